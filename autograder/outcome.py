@@ -99,9 +99,7 @@ class Report:
     def from_dict(data: dict[str, Any]) -> Report:
         outcomes = tuple(_outcome_from_dict(entry) for entry in data["outcomes"])
         plain = {key: data[key] for key in ("assignment", "submission", "sandbox", "seconds")}
-        return Report(
-            outcomes=outcomes, remarks=tuple(data["remarks"]), staff=tuple(data["staff"]), **plain
-        )
+        return Report(outcomes=outcomes, remarks=tuple(data["remarks"]), staff=tuple(data["staff"]), **plain)
 
 
 def declared(assignment: str, submission: str, checks: tuple[Check, ...], message: str) -> Report:

@@ -1,0 +1,132 @@
+"""The command line: composes what the other modules do, and decides nothing but the exit code.
+
+Exit codes: 0 all checks passed, 1 some did not, 2 the command cannot be carried out as it was given.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.errors import AutograderError
+
+PASSED, NOT_PASSED, USAGE = 0, 1, 2
+PATH = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("backprop-autograder"), prog_name="autograder")
+def cli() -> None:
+    """Grade numpy backpropagation assignments: fairly, in a sandbox, with words that help."""
+
+
+@cli.command()
+@click.argument("assignment", type=PATH)
+@click.argument("submission", type=PATH)
+@click.option("-o", "--output", type=PATH, help="Folder to write results.json to, Gradescope's format.")
+@click.option(
+    "-q", "--question", multiple=True, metavar="CHECK", help="Only these checks: a number, or part of a name."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
+@click.option("-v", "--verbose", is_flag=True, help="Also what the code printed, times, and details for staff.")
+@click.option("--timeout", "--deadline", type=click.FloatRange(min=1), help="Seconds for all checks together.")
+@click.option("--allow-weak-sandbox", is_flag=True, help="Run on a machine that cannot confine. Only code you trust.")
+@click.option("--journal", type=PATH, hidden=True)
+@click.option("--results", type=PATH, hidden=True)
+def grade(
+    assignment: Path,
+    submission: Path,
+    output: Path | None,
+    question: tuple[str, ...],
+    as_json: bool,
+    verbose: bool,
+    timeout: float | None,
+    allow_weak_sandbox: bool,
+    journal: Path | None,
+    results: Path | None,
+) -> None:
+    """Grade SUBMISSION (a .py file, a notebook, a folder or a zip) with ASSIGNMENT (a folder)."""
+    from rich.console import Console
+
+    from autograder.assignment import load_assignment
+    from autograder.bench import Safety
+    from autograder.files import JournalFile, ResultsFile
+    from autograder.grade import Listener
+    from autograder.grade import grade as grade_one
+    from autograder.sandbox.levels import Level
+    from autograder.show import show
+
+    if not submission.exists():
+        raise AutograderError(f"There is no submission {submission}.")
+    loaded = load_assignment(assignment)
+    listeners: list[Listener] = [JournalFile(journal)] if journal else []
+    if output is not None:
+        output.mkdir(parents=True, exist_ok=True)
+        results = output / "results.json"
+    if results is not None:
+        listeners.append(ResultsFile(results))
+    console = Console(stderr=as_json)
+    with console.status("Grading ..."):
+        report = grade_one(
+            loaded,
+            submission,
+            seconds=timeout,
+            only=_chosen(question),
+            safety=Safety(minimum=Level.WEAK) if allow_weak_sandbox else None,
+            listeners=tuple(listeners),
+        )
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), indent=2))
+    else:
+        show(report, console, verbose=verbose)
+    asked = [outcome for outcome in report.outcomes if _chosen(question)(outcome.check)]
+    if not asked:
+        raise AutograderError(f"No check is called {' or '.join(question)}. `--json` lists their names.")
+    sys.exit(PASSED if all(outcome.status.value == "passed" for outcome in asked) else NOT_PASSED)
+
+
+@cli.command()
+@click.argument("assignment", type=PATH)
+@click.option("-o", "--output", type=PATH, required=True, metavar="FILE.zip", help="The zip to write.")
+def build(assignment: Path, output: Path) -> None:
+    """Write the zip that Gradescope takes, with what ASSIGNMENT needs and nothing else."""
+    from autograder.gradescope.upload import build as build_zip
+
+    names = build_zip(assignment, output)
+    click.echo(f"{output}: {len(names)} files. On Gradescope: Configure Autograder, Zip file upload.")
+
+
+@cli.command(hidden=True)
+@click.option("--root", type=PATH, required=True)
+def gradescope(root: Path) -> None:
+    """What run_autograder runs on Gradescope."""
+    from autograder.gradescope.entry import run
+
+    sys.exit(run(root))
+
+
+def main() -> None:
+    """The console command: our own errors are a sentence and exit code 2, never a traceback."""
+    try:
+        cli()
+    except AutograderError as error:
+        click.echo(f"autograder: {error}", err=True)
+        sys.exit(USAGE)
+    except OSError as error:
+        click.echo(f"autograder: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+        sys.exit(USAGE)
+
+
+def _chosen(question: tuple[str, ...]) -> Callable[[Any], bool]:
+    """Whether a check was asked for with -q: by its number, or by a part of its name or title."""
+
+    def chosen(check: Any) -> bool:
+        return not question or any(q == check.number or q in check.name or q in check.title for q in question)
+
+    return chosen

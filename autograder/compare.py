@@ -1,0 +1,162 @@
+"""Is a student's value the right one? Type, then shape, then finiteness, then value: broadcasting is not equality.
+
+Lists, Python numbers, float32, Fortran order and big-endian arrays are right answers; (3,) for (3, 1) is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import WrongAnswer
+from autograder.student import RemoteObject
+
+# What a right answer may differ by, relative to the expected entry, by the precision the student computed in; and
+# relative to the largest entry a hundredth of it, for what cancellation leaves. Right answers in other orders of
+# summation differ by some hundred roundings; mistakes by far more.
+TOLERANCES = {"float64": 1e-9, "float32": 2e-4, "float16": 2e-2}
+CANCELLATION = 1e-2
+
+
+def assert_matches(got: Any, expected: Any, names: str = "") -> None:
+    """Raise WrongAnswer unless ``got`` is ``expected``, entry by entry.
+
+    expected: a number, an array, or a tuple or list or dict of them. names: what to call them, "dX dW db"; one name for
+    a single value. The message says the name, the place, both values and the extent.
+    """
+    called = names.replace(",", " ").split()
+    if isinstance(expected, dict):
+        _match_dict(got, expected)
+    elif isinstance(expected, (tuple, list)):
+        _match_sequence(got, expected, called)
+    else:
+        _match_array(got, expected, called[0] if called else "the result")
+
+
+def _match_dict(got: Any, expected: dict[Any, Any]) -> None:
+    if not isinstance(got, dict):
+        raise _wrong(f"The result should be a dict, not {_kind(got)}.")
+    if set(got) != set(expected):
+        raise _wrong(f"The result should have the keys {', '.join(map(repr, expected))}.")
+    for key, value in expected.items():
+        _match_array(got[key], value, str(key))
+
+
+def _match_sequence(got: Any, expected: Sequence[Any], called: list[str]) -> None:
+    count = len(expected)
+    if not isinstance(got, (tuple, list)) and not (isinstance(got, np.ndarray) and got.shape[:1] == (count,)):
+        raise _wrong(f"The result should be {_results(count, called)}, not {_kind(got)}.")
+    if len(got) != count:
+        raise _wrong(f"The result should be {_results(count, called)}, not {len(got)}.")
+    for place, (entry, value) in enumerate(zip(got, expected, strict=True)):
+        name = called[place] if place < len(called) else f"result {place + 1}"
+        if isinstance(value, (tuple, list)):
+            _match_sequence(entry, value, [f"{name}[{i}]" for i in range(len(value))])
+        else:
+            _match_array(entry, value, name)
+
+
+def _match_array(got: Any, expected: Any, name: str) -> None:
+    right = np.asarray(expected)
+    value = _as_array(got, name)
+    if value.dtype.kind not in _kinds(right.dtype.kind):
+        raise _wrong(f"{name} should hold {_numbers(right.dtype)}, not {_numbers(value.dtype)}.")
+    if value.shape != right.shape:
+        raise _wrong(f"{name} should have shape {right.shape}, not {value.shape}.")
+    if value.size == 0:
+        return
+    if right.dtype.kind not in "fc":
+        _match_exactly(value, right, name)
+        return
+    lost = np.isfinite(right) & ~np.isfinite(value)
+    if lost.any():
+        place = _first(lost)
+        raise _wrong(
+            f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])} ({_extent(lost)}).",
+            f"{name} has a value that is not finite ({_shown(value[place])}), where a finite one belongs.",
+        )
+    with np.errstate(all="ignore"):
+        scale = np.abs(right[np.isfinite(right)]).max(initial=0.0)
+        tolerance = TOLERANCES.get(value.real.dtype.newbyteorder("=").name, TOLERANCES["float64"])
+        allowed = tolerance * (np.abs(right) + CANCELLATION * scale) + np.finfo(np.float64).tiny
+        wide = value.astype(np.complex128 if value.dtype.kind == "c" or right.dtype.kind == "c" else np.float64)
+        off = ~((wide == right) | (np.abs(wide - right) <= allowed) | (np.isnan(wide) & np.isnan(right)))
+    _raise_if_any(off, value, right, name)
+
+
+def _match_exactly(value: np.ndarray, right: np.ndarray, name: str) -> None:
+    """Integers, truth values and texts have no rounding."""
+    _raise_if_any(value != right, value, right, name)
+
+
+def _raise_if_any(off: np.ndarray, value: np.ndarray, right: np.ndarray, name: str) -> None:
+    if off.any():
+        place = _first(off)
+        raise _wrong(
+            f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])} ({_extent(off)}).",
+            f"{name} has wrong values ({_extent(off)}).",
+        )
+
+
+def _as_array(got: Any, name: str) -> np.ndarray:
+    if got is None:
+        raise _wrong(f"{name} is None: is there a return missing?")
+    if isinstance(got, (str, dict, RemoteObject)):
+        raise _wrong(
+            f"{name} should be a number or an array, not {_kind(got)}.", f"{name} is not a number or an array."
+        )
+    try:
+        array = np.asarray(got)
+    except ValueError:
+        raise _wrong(f"{name} should be an array, not a list of lists of different lengths.") from None
+    if array.dtype.kind not in "biufc":
+        raise _wrong(f"{name} should hold numbers, not {_kind(got)}.", f"{name} does not hold numbers.")
+    return array
+
+
+def _kinds(right: str) -> str:
+    """The kinds of number that are honest where this kind is expected: an exact integer is a right float."""
+    return {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc"}.get(right, right)
+
+
+def _numbers(dtype: np.dtype[Any]) -> str:
+    names = {"b": "truth values", "i": "integers", "u": "integers", "f": "real numbers", "c": "complex numbers"}
+    return names.get(dtype.kind, "something else")
+
+
+def _kind(got: Any) -> str:
+    if got is None:
+        return "None (is there a return missing?)"
+    if isinstance(got, np.ndarray):
+        return f"one array of shape {got.shape}"
+    if isinstance(got, RemoteObject):
+        return f"an object {got!r}"
+    if isinstance(got, (tuple, list)):
+        return f"a {type(got).__name__} of {len(got)}"
+    return f"a {type(got).__name__}"
+
+
+def _results(count: int, called: list[str]) -> str:
+    return f"{count} values" + (f" ({', '.join(called)})" if len(called) == count else "")
+
+
+def _entry(name: str, place: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, place))}]" if place else name
+
+
+def _extent(off: np.ndarray) -> str:
+    return f"{int(off.sum())} of {off.size} entries differ" if off.ndim else "the only entry"
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.6g}" if np.asarray(value).dtype.kind in "fc" else str(value)
+
+
+def _first(mask: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(index) for index in np.argwhere(mask)[0])
+
+
+def _wrong(message: str, sealed: str | None = None) -> WrongAnswer:
+    return WrongAnswer(message, message if sealed is None else sealed)

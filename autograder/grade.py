@@ -1,0 +1,160 @@
+"""Grade one submission: every check of the assignment is declared first, and each stands in the Report once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from autograder import pytest_plugin
+from autograder.assignment import Assignment, load_assignment
+from autograder.bench import Bench, Safety, open_bench
+from autograder.errors import AssignmentError
+from autograder.outcome import Check, Outcome, Report, Status, declared
+
+NOT_YET = "This check has not been run."
+NOT_CHOSEN = "This check was not asked for."
+
+
+class Listener(Protocol):
+    """Is told of a grading while it goes on: a journal, a results file, a progress bar."""
+
+    def declared(self, report: Report) -> None:
+        """Every check is known; the student's code has not been touched."""
+
+    def found(self, report: Report, outcome: Outcome) -> None:
+        """One more check has its Outcome, which stands in the report already."""
+
+    def finished(self, report: Report) -> None:
+        """The report is complete."""
+
+
+def grade(
+    assignment: Assignment | Path,
+    submission: Path,
+    *,
+    seconds: float | None = None,
+    only: Callable[[Check], bool] = lambda check: True,
+    safety: Safety | None = None,
+    listeners: tuple[Listener, ...] = (),
+) -> Report:
+    """The Report of one submission: a .py file, a notebook, a folder or a zip.
+
+    seconds: for all checks together, else the assignment's limit. only: which checks to run; the others are reported as
+    skipped. Raises AssignmentError when the assignment itself is wrong, SandboxError when this machine cannot run a
+    submission safely. Whatever is wrong with the submission is in the Report.
+    """
+    if isinstance(assignment, Path):
+        assignment = load_assignment(assignment)
+    started = time.monotonic()
+    limit = assignment.limits.submission_seconds if seconds is None else seconds
+    with open_bench(assignment, submission, seconds=limit, safety=safety) as bench:
+        record = _Record(assignment, submission.name, bench, listeners)
+        grading = pytest_plugin.Grading(assignment, bench, record.declare, record.find, only)
+        _run_pytest(assignment, grading)
+    if grading.stopped is not None:
+        raise grading.stopped
+    if grading.errors:
+        raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
+    report = replace(_mark_unchosen(record.report, only), seconds=time.monotonic() - started)
+    for listener in listeners:
+        listener.finished(report)
+    return report
+
+
+@dataclass
+class _Record:
+    """The Report as it grows, and everyone who is told."""
+
+    assignment: Assignment
+    submission: str
+    bench: Bench
+    listeners: tuple[Listener, ...]
+    report: Report = field(init=False)
+
+    def declare(self, checks: tuple[Check, ...]) -> None:
+        self.report = declared(self.assignment.title, self.submission, checks, NOT_YET)
+        for listener in self.listeners:
+            listener.declared(self.report)
+        self.bench.sandbox.prove()
+
+    def find(self, outcome: Outcome) -> None:
+        workers = self.bench.workers
+        self.report = replace(
+            self.report.with_outcome(outcome),
+            remarks=(*self.bench.remarks, *(workers.remarks if workers else ())),
+            staff=tuple(workers.staff) if workers else (),
+            sandbox={"level": self.bench.sandbox.level.value, "layers": dict(self.bench.sandbox.layers)},
+        )
+        for listener in self.listeners:
+            listener.found(self.report, outcome)
+
+
+def _run_pytest(assignment: Assignment, grading: pytest_plugin.Grading) -> None:
+    """pytest over the assignment's tests, with nothing of the machine's: no ini file, no conftest, no other plugins."""
+    args = [
+        *map(str, assignment.test_files),
+        f"--rootdir={assignment.root}",
+        f"--config-file={os.devnull}",
+        "--import-mode=importlib",
+        "--noconftest",
+        "--assert=plain",  # an assertion's text is then the author's own words
+        "--capture=no",
+        "-p",
+        "autograder.pytest_plugin",
+    ]
+    for plugin in ("cacheprovider", "terminal", "junitxml", "pastebin", "warnings", "faulthandler", "doctest"):
+        args += ["-p", f"no:{plugin}"]
+    with _without_other_plugins(), _importable(assignment.root):
+        pytest.main(args, plugins=[_Named(grading)])
+
+
+class _Named:
+    """Registers the Grading under the name by which the fixtures find it."""
+
+    def __init__(self, grading: pytest_plugin.Grading) -> None:
+        self.grading = grading
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self.grading, pytest_plugin.NAME)
+
+
+@contextlib.contextmanager
+def _importable(root: Path) -> Iterator[None]:
+    """The assignment's tests import ``reference`` from the folder that holds it; it is never installed."""
+    sys.path.insert(0, str(root))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(root))
+
+
+@contextlib.contextmanager
+def _without_other_plugins() -> Iterator[None]:
+    """What else is installed (hypothesis, xdist ...) is no part of a grade, and costs its import."""
+    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def _mark_unchosen(report: Report, only: Callable[[Check], bool]) -> Report:
+    """The checks that were not asked for, said so."""
+    outcomes = tuple(
+        outcome if only(outcome.check) else replace(outcome, status=Status.SKIPPED, message=NOT_CHOSEN)
+        for outcome in report.outcomes
+    )
+    return replace(report, outcomes=outcomes)

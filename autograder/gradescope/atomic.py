@@ -1,0 +1,24 @@
+"""A file that is either whole or not there, whenever whoever writes it is killed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a new file in the place of the one that stood there. OSError leaves the old one as it was.
+
+    The unfinished file has one fixed name, so that one left by a killed writer is used up by the next; no two
+    processes write the same file at a time.
+    """
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with open(unfinished, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())  # else a crash of the machine may leave a renamed file without its content
+        os.replace(unfinished, path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise

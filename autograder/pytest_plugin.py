@@ -1,0 +1,207 @@
+"""Graded tests are pytest tests: the fixtures ``student`` and ``cases``, and an Outcome from each test's end.
+
+``autograder grade`` runs pytest with a Grading of its own. ``pytest assignments/NAME --submission FILE`` makes one
+here, so that a TA can use -k, -x and a debugger.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import battery
+from autograder.assignment import Assignment, is_sealed, load_assignment
+from autograder.bench import Bench, open_bench
+from autograder.checks import check_of, needs, test_function
+from autograder.clean import clean
+from autograder.errors import AssignmentError, AutograderError
+from autograder.outcome import Check, Outcome, Status
+from autograder.student import Student
+from autograder.verdict import outcome_of, skipped
+from autograder.words import call_text
+
+NAME = "autograder-grading"
+
+
+class Grading:
+    """Follows one pytest run over one assignment's tests and says what each check found.
+
+    declared: called once with all checks, before anything runs. found: called with each Outcome. only: whether a check
+    is to be run at all.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        bench: Bench,
+        declared: Callable[[tuple[Check, ...]], None],
+        found: Callable[[Outcome], None],
+        only: Callable[[Check], bool] = lambda check: True,
+    ) -> None:
+        self.assignment = assignment
+        self.bench = bench
+        self.declared = declared
+        self.found = found
+        self.only = only
+        self.errors: list[str] = []  # of collection: the assignment's own fault
+        self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
+        self.statuses: dict[str, Status] = {}
+        self.calls: list[Any] = []
+        self.excinfo: pytest.ExceptionInfo[BaseException] | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: is_sealed(Path(item.path)))  # stable: public checks first, else as written
+        try:
+            self.checks = {item.nodeid: check_of(item, self.assignment) for item in items}
+            _refuse_disorder(items)
+        except AssignmentError as error:
+            self.errors.append(str(error))
+            items.clear()
+            return
+        if not items:
+            self.errors.append(f"{self.assignment.folder} has no checks.")
+        items[:] = [item for item in items if self.only(self.checks[item.nodeid])]
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors.append(f"{report.nodeid}:\n{report.longreprtext}")
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        self.stopped = excinfo.value
+        return True  # whoever runs pytest raises it again
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.stopped = excinfo.value
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        if not self.errors:
+            self.declared(tuple(self.checks.values()))
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        for name in needs(item):
+            for earlier, status in self.statuses.items():
+                if earlier.partition("[")[0] == name and status is not Status.PASSED:
+                    pytest.skip(skipped(self.titles[earlier]))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
+        self.excinfo = None
+        self.calls.clear()
+        function = test_function(item)
+        for leftover in ("__score__", "__leaderboard_value__"):  # of an earlier run in this process
+            if hasattr(function, leftover):
+                delattr(function, leftover)
+        if self.bench.workers is not None:
+            self.bench.workers.begin()
+        started = time.monotonic()
+        result = yield
+        printed = self.bench.workers.end() if self.bench.workers is not None else ""
+        self._finish(item, time.monotonic() - started, printed)
+        return result
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        self.excinfo = self.excinfo or call.excinfo
+
+    def _finish(self, item: pytest.Item, seconds: float, printed: str) -> None:
+        check = self.checks[item.nodeid]
+        call = call_text(self.calls[-1]) if self.calls else ""
+        outcome = outcome_of(check, test_function(item), self.excinfo, call)
+        shown = "" if check.sealed or outcome.status is Status.PASSED else clean(printed)
+        self.statuses[item.name] = outcome.status
+        self.found(replace(outcome, seconds=seconds, printed=shown))
+
+    @property
+    def titles(self) -> dict[str, str]:
+        return {nodeid.rpartition("::")[2]: check.title for nodeid, check in self.checks.items()}
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest) -> Student:
+    """The submission's functions and objects, in a worker of this check's own."""
+    grading = _grading(request.config)
+    if grading.bench.workers is None:
+        assert grading.bench.problem is not None
+        raise grading.bench.problem
+    return Student(grading.bench.workers, grading.calls)
+
+
+@pytest.fixture
+def cases() -> Callable[..., Iterator[tuple[Any, ...]]]:
+    """``cases(X="N,D", W="H,D")``: the fixed battery of inputs, smallest first."""
+    return battery.cases
+
+
+@pytest.fixture
+def set_score() -> None:
+    """Named here so that pytest knows the argument; @partial_credit puts its own function in its place."""
+
+
+@pytest.fixture
+def set_leaderboard_value() -> None:
+    """The same for @leaderboard."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("autograder")
+    group.addoption("--submission", metavar="PATH", help="grade this submission with the assignment's tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    path = config.getoption("--submission")
+    if path is not None:
+        config.pluginmanager.register(_Direct(config, Path(path)), "autograder-direct")
+
+
+class _Direct:
+    """Sets up a Grading for pytest's own command line."""
+
+    def __init__(self, config: pytest.Config, path: Path) -> None:
+        if not path.exists():
+            raise pytest.UsageError(f"--submission: there is no {path}.")
+        folders = {_assignment_folder(Path(arg.partition("::")[0])) for arg in config.args}
+        if len(folders) != 1:
+            raise pytest.UsageError("--submission goes with the folder, or the tests, of one assignment.")
+        self.stack = contextlib.ExitStack()
+        try:
+            assignment = load_assignment(folders.pop())
+            if config.getoption("usepdb"):  # a person thinks for longer than a check may take
+                patient = replace(assignment.limits, check_seconds=math.inf, call_seconds=math.inf)
+                assignment = replace(assignment, limits=patient)
+            bench = self.stack.enter_context(open_bench(assignment, path))
+        except AutograderError as error:
+            raise pytest.UsageError(str(error)) from error
+        grading = Grading(assignment, bench, lambda checks: None, lambda outcome: None)
+        config.pluginmanager.register(grading, NAME)
+
+    def pytest_unconfigure(self) -> None:
+        self.stack.close()
+
+
+def _assignment_folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def _grading(config: pytest.Config) -> Grading:
+    grading = config.pluginmanager.get_plugin(NAME)
+    if not isinstance(grading, Grading):
+        raise pytest.UsageError("These tests grade a submission: name one with --submission PATH.")
+    return grading
+
+
+def _refuse_disorder(items: list[pytest.Item]) -> None:
+    """Every name in ``after`` is a test that stands earlier."""
+    seen: set[str] = set()
+    for item in items:
+        for name in needs(item):
+            if name not in seen:
+                raise AssignmentError(f"{item.path}: {item.name} comes after {name}, which is no earlier check.")
+        seen.add(item.name.partition("[")[0])

@@ -1,0 +1,65 @@
+"""How much a worker may take: memory, processor time, files, and its place in the out-of-memory killer's queue."""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import resource
+import sys
+
+from autograder.sandbox.probes import must_fail
+
+FILE_BYTES = 4 << 20
+DESCRIPTORS = 64
+TASKS = 48
+STACK_BYTES = 8 << 20  # the usual default, in case the grader runs with more
+OOM_FIRST = 1000  # the highest oom_score_adj: this process goes before any other
+
+
+def offer_to_the_oom_killer() -> None:
+    """Be the first to go when the machine runs out of memory. Inherited if it was set before."""
+    with open("/proc/self/oom_score_adj", "r+b", buffering=0) as file:
+        if int(file.read()) != OOM_FIRST:
+            file.write(str(OOM_FIRST).encode())
+
+
+def set_limits(memory_bytes: int, cpu_seconds: int, own_uid: bool) -> None:
+    """Set the resource limits for good, and look that the one on memory bites.
+
+    memory_bytes: for all private writable memory, what numpy and python have already included. cpu_seconds: SIGXCPU
+    ends the process after so many, SIGKILL one second later. own_uid: whether tasks can be limited: the kernel counts
+    them for the uid, not for the process, so that on an ordinary user's own uid every open browser would count.
+    There the memory limit bounds the threads, by their stacks.
+    """
+    _lower("CORE", 0)
+    _lower("CPU", cpu_seconds, cpu_seconds + 1)
+    _lower("DATA", memory_bytes)
+    _lower("FSIZE", FILE_BYTES)
+    _lower("NOFILE", DESCRIPTORS)
+    _lower("STACK", STACK_BYTES, resource.RLIM_INFINITY)
+    _lower("MEMLOCK", 0)
+    _lower("MSGQUEUE", 0)
+    if own_uid:
+        _lower("NPROC", TASKS)
+    if sys.platform.startswith("linux"):  # macOS counts nothing as DATA
+        must_fail("take more memory than allowed", lambda: _take(memory_bytes), errno.ENOMEM)
+
+
+def _lower(name: str, soft: int, hard: int | None = None) -> None:
+    """Lower a limit, never raise it; systems that lack it are passed over."""
+    which = getattr(resource, f"RLIMIT_{name}", None)
+    if which is None:
+        return
+    known_soft, known_hard = resource.getrlimit(which)
+    new_hard = _smaller(soft if hard is None else hard, known_hard)
+    resource.setrlimit(which, (_smaller(_smaller(soft, known_soft), new_hard), new_hard))
+
+
+def _smaller(one: int, other: int) -> int:
+    """The smaller of two limits; infinity is -1."""
+    finite = [limit for limit in (one, other) if limit != resource.RLIM_INFINITY]
+    return min(finite, default=resource.RLIM_INFINITY)
+
+
+def _take(count: int) -> None:
+    mmap.mmap(-1, count, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE).close()

@@ -1,0 +1,215 @@
+"""The lock-down that a freshly forked worker puts itself under, layer by layer, before it loads the submission.
+
+A layer that this machine does not grant is reported, never fatal: the grader decides whether what is left will do.
+Anything else that goes wrong here is an exception, and the worker dies of it with the submission unread.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from autograder.sandbox import identity, landlock, limits, linux, probes, seccomp, syscall_tables
+from autograder.sandbox.interpreter import interpreter_paths, uid_can_import, unreachable
+from autograder.sandbox.levels import ON
+
+__all__ = ["LAYERS", "Confinement", "apply", "interpreter_paths", "uid_can_import", "unreachable"]
+
+LAYERS = (
+    "oom_score",
+    "session",
+    "descriptors",
+    "rlimits",
+    "capability_bounds",
+    "uid",
+    "folders",
+    "capabilities",
+    "no_new_privs",
+    "dumpable",
+    "parent_death",
+    "landlock",
+    "seccomp",
+)
+EVERYWHERE = {"session", "rlimits"}  # layers that any POSIX system has
+LEFT_OUT = "left out on purpose"
+
+# How a kernel, or a container around it, says that it does not grant something.
+UNAVAILABLE = {errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EINVAL, errno.EROFS, errno.ENOENT, errno.EOPNOTSUPP}
+
+# Built here, in the zygote, and inherited by every fork: a filter lacks only the worker's pid.
+_HERE = syscall_tables.here()
+_FILTERS = {} if _HERE is None else {read_only: seccomp.build(_HERE, read_only) for read_only in (False, True)}
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What one worker is to be confined to.
+
+    folder: absolute path of the private copy of the submission: readable, and the working folder.
+    uid: the fresh random high uid to become when root; None to keep the grader's.
+    memory_bytes: of private writable memory, python's and numpy's own included.
+    readable: further paths to read and execute: the interpreter's.
+    without: layers left out on purpose (a debugger on a TA's machine, fault injection).
+    canaries: existing files in the grader's 0700 folders, which the worker must turn out unable to open.
+    """
+
+    folder: str
+    uid: int | None
+    memory_bytes: int
+    cpu_seconds: int
+    readable: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    canaries: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """ValueError for anything that is not exactly as described: this came over a wire."""
+        texts = {"readable": self.readable, "without": self.without, "canaries": self.canaries}
+        for name, entries in texts.items():
+            if type(entries) is not tuple or not all(type(entry) is str for entry in entries):
+                raise ValueError(f"{name} is not a tuple of strings: {entries!r}")
+        for path in (self.folder, *self.readable, *self.canaries):
+            if type(path) is not str or not os.path.isabs(path) or "\0" in path:
+                raise ValueError(f"not an absolute path: {path!r}")
+        numbers = {"uid": 1 if self.uid is None else self.uid}
+        numbers |= {"memory_bytes": self.memory_bytes, "cpu_seconds": self.cpu_seconds}
+        for name, number in numbers.items():
+            if type(number) is not int or not 0 < number < (2**32 - 1 if name == "uid" else 2**62):
+                raise ValueError(f"{name} is out of bounds: {number!r}")
+        unknown = set(self.without) - set(LAYERS)
+        if unknown:
+            raise ValueError(f"there is no layer {', '.join(sorted(unknown))}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready data; ``from_dict`` gives the Confinement back."""
+        return {name: list(value) if type(value) is tuple else value for name, value in asdict(self).items()}
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> Confinement:
+        if type(data) is not dict or set(data) != {field.name for field in fields(Confinement)}:
+            raise ValueError("not a confinement")
+        arguments: dict[str, Any] = {key: tuple(value) if type(value) is list else value for key, value in data.items()}
+        return Confinement(**arguments)
+
+
+def apply(confinement: Confinement, keep: Collection[int], parent: int) -> dict[str, str]:
+    """Lock this process down for good, and say for each layer "on", or why it is not.
+
+    Only in a freshly forked child, which has one thread. keep: the descriptors that stay open beside 0, 1 and 2.
+    parent: the process that forked this one. A layer is on when what it forbids was tried and failed.
+    Raises whatever is not a layer's being unavailable: then this process must end.
+    """
+    layers: dict[str, str] = {}
+    for layer, step in _steps(confinement, keep, parent, layers):
+        if layer in confinement.without:
+            layers[layer] = LEFT_OUT
+        elif not sys.platform.startswith("linux") and layer not in EVERYWHERE:
+            layers[layer] = "not Linux"
+        else:
+            layers[layer] = _attempt(step)
+    os.chdir(confinement.folder)
+    return layers
+
+
+def _steps(
+    confinement: Confinement, keep: Collection[int], parent: int, layers: dict[str, str]
+) -> list[tuple[str, Callable[[], None]]]:
+    """Every layer's step. The order is a part of the theory: each layer may take away what an earlier one needs."""
+    own_uid = confinement.uid is not None
+    return [
+        ("oom_score", limits.offer_to_the_oom_killer),
+        ("session", _own_session),
+        # Here, while this process still has its rights, is the place for user, network, IPC and mount namespaces.
+        ("descriptors", lambda: _close_descriptors(keep)),
+        ("rlimits", lambda: limits.set_limits(confinement.memory_bytes, confinement.cpu_seconds, own_uid)),
+        ("capability_bounds", identity.clear_capability_bounds),
+        ("uid", lambda: _change_uid(confinement.uid, confinement.readable)),
+        ("folders", lambda: _shut_folders(confinement.canaries)),
+        ("capabilities", identity.drop_capabilities),
+        ("no_new_privs", _no_new_privs),
+        ("dumpable", _not_dumpable),
+        ("parent_death", lambda: _die_with_parent(parent)),  # a change of uid clears it, so after that
+        ("landlock", lambda: _landlock(confinement)),
+        ("seccomp", lambda: _seccomp(confinement, parent, read_only=layers["landlock"] != ON)),
+    ]
+
+
+def _attempt(step: Callable[[], None]) -> str:
+    try:
+        step()
+    except probes.NotEnforcedError as error:
+        return str(error)
+    except OSError as error:
+        if error.errno not in UNAVAILABLE:
+            raise
+        return f"not granted: {error.strerror}"
+    return ON
+
+
+def _own_session() -> None:
+    """Leave the grader's session and process group, and with them its terminal and the signals sent to it."""
+    os.setsid()
+    if os.getsid(0) != os.getpid() or os.getpgrp() != os.getpid():
+        raise probes.NotEnforcedError("still in the grader's session")
+
+
+def _close_descriptors(keep: Collection[int]) -> None:
+    planted = os.dup(0)
+    linux.close_all_but({0, 1, 2, *keep})
+    probes.must_fail("use a descriptor of the grader's", lambda: os.fstat(planted), errno.EBADF)
+
+
+def _change_uid(uid: int | None, readable: Collection[str]) -> None:
+    if uid is not None:
+        return identity.become(uid)
+    if os.geteuid() != 0:
+        raise probes.NotEnforcedError("only root can change its uid")
+    shut = unreachable(readable)
+    if shut:
+        raise probes.NotEnforcedError(f"another uid could not import: {shut} is shut to it")
+    raise probes.NotEnforcedError("no uid was given")
+
+
+def _shut_folders(canaries: Collection[str]) -> None:
+    """Look that the grader's own folders are shut to this uid alone, before Landlock shuts everything."""
+    if not canaries:
+        raise probes.NotEnforcedError("no canary was planted")
+    probes.reads_nothing(canaries)
+
+
+def _no_new_privs() -> None:
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    if linux.prctl(linux.PR_GET_NO_NEW_PRIVS) != 1:
+        raise probes.NotEnforcedError("a program could still gain rights")
+
+
+def _not_dumpable() -> None:
+    """No core file, and /proc/PID of this process belongs to root."""
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    if linux.prctl(linux.PR_GET_DUMPABLE) != 0:
+        raise probes.NotEnforcedError("still dumpable")
+
+
+def _die_with_parent(parent: int) -> None:
+    linux.die_with_parent(parent)
+    if linux.death_signal() != signal.SIGKILL:
+        raise probes.NotEnforcedError("the kernel did not take the signal")
+
+
+def _landlock(confinement: Confinement) -> None:
+    landlock.restrict(confinement.folder, confinement.readable)
+    probes.reads_nothing_foreign(confinement.canaries)
+    probes.writes_nothing(confinement.folder)
+
+
+def _seccomp(confinement: Confinement, parent: int, read_only: bool) -> None:
+    if read_only not in _FILTERS:
+        raise probes.NotEnforcedError(f"no table of system calls for {os.uname().machine}")
+    seccomp.install(_FILTERS[read_only], os.getpid())
+    probes.calls_nothing(parent)
+    if read_only:
+        probes.writes_nothing(confinement.folder)

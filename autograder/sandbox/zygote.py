@@ -1,0 +1,110 @@
+"""The zygote: a python with numpy loaded that forks workers, and knows no assignment, test, name or result.
+
+It is a fresh exec, never a fork of the grader, whose memory would keep residues. On its control socket, one datagram a
+message, JSON:
+
+    {"fork": confinement} + two descriptors (the worker's wire, its output pipe)   ->  {"pid": n}
+    {"reap": pid}          kill that worker, wait for it                            ->  {"status": n, "peak": bytes}
+
+When the control socket closes, the grader is gone: every worker is killed, reaped, and the zygote ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+MAX_MESSAGE = 64 * 1024
+FORK_TRIES = 20  # EAGAIN while the kernel is short of something passes within a second
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Serve the control socket until the grader closes it."""
+    from autograder.sandbox import linux
+
+    linux.die_with_parent(parent)
+    linux.become_subreaper()
+    control = socket.socket(fileno=descriptor)
+    _preload()
+    control.send(json.dumps({"ready": os.getpid()}).encode())
+    workers: set[int] = set()
+    try:
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
+            if not message:
+                return
+            request = json.loads(message)
+            if "fork" in request:
+                answer = _fork(request["fork"], descriptors, control, workers)
+            else:
+                answer = _reap(request["reap"], workers)
+            control.send(json.dumps(answer).encode())
+    finally:
+        for pid in list(workers):
+            _reap(pid, workers)
+
+
+def _preload() -> None:
+    """What nearly every submission imports, once, so that a fork has it for nothing."""
+    import numpy
+    import numpy.fft
+    import numpy.linalg
+    import numpy.ma
+    import numpy.polynomial
+    import numpy.random
+
+    from autograder.sandbox import loader, lockdown, worker
+
+    _ = (numpy, loader, lockdown, worker)
+    gc.collect()
+    gc.freeze()  # a collection in a worker would touch, and so copy, every page
+
+
+def _fork(
+    confinement: dict[str, Any], descriptors: list[int], control: socket.socket, workers: set[int]
+) -> dict[str, Any]:
+    from autograder.sandbox import worker
+
+    wire, output = descriptors
+    me = os.getpid()
+    for _ in range(FORK_TRIES):
+        try:
+            pid = os.fork()
+            break
+        except BlockingIOError:
+            time.sleep(0.05)
+    else:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        return {"error": f"fork failed {FORK_TRIES} times"}
+    if pid == 0:
+        try:
+            control.close()
+            worker.main(wire, output, confinement, parent=me)
+        finally:
+            os._exit(70)  # whatever happens: a child never runs the zygote's own loop
+    workers.add(pid)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return {"pid": pid}
+
+
+def _reap(pid: int, workers: set[int]) -> dict[str, Any]:
+    if pid not in workers:
+        return {"error": "no such worker"}
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    _, status, usage = os.wait4(pid, 0)
+    workers.discard(pid)
+    return {"status": status, "peak": usage.ru_maxrss * 1024}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,77 @@
+"""A Report in the terminal: a table that a person likes to read, then the student's sentences."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from autograder.outcome import Outcome, Report, Status
+
+# A word, a sign and a colour each, so that nothing depends on colour alone.
+_LOOKS = {
+    Status.PASSED: ("✓", "green"),
+    Status.FAILED: ("✗", "red"),
+    Status.CRASHED: ("!", "magenta"),
+    Status.SKIPPED: ("–", "yellow"),
+    Status.BROKEN: ("?", "bold red"),
+}
+
+
+def show(report: Report, console: Console, *, verbose: bool = False) -> None:
+    """Print the report. verbose: prints of the student's code, staff details and times as well."""
+    console.print(Text(f"{report.assignment} · {report.submission}", style="bold"))
+    for remark in report.remarks:
+        console.print(Text(f"  note: {remark}", style="cyan"))
+    console.print(_table(report, verbose))
+    for outcome in report.outcomes:
+        if outcome.status is not Status.PASSED:
+            console.print(_details(outcome, verbose))
+    for line in report.staff:
+        console.print(Text(f"staff: {line}", style="bold red"))
+    console.print(_summary(report))
+
+
+def _table(report: Report, verbose: bool) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("")
+    table.add_column("check", no_wrap=True)
+    table.add_column("", overflow="fold")
+    table.add_column("points", justify="right", no_wrap=True)
+    if verbose:
+        table.add_column("seconds", justify="right", no_wrap=True)
+    for outcome in report.outcomes:
+        sign, style = _LOOKS[outcome.status]
+        row: list[RenderableType] = [
+            Text(f"{sign} {outcome.status.value}", style=style),
+            outcome.check.number,
+            Text(outcome.check.title),
+            f"{outcome.score:g} / {outcome.check.max_score:g}",
+        ]
+        table.add_row(*row, *([f"{outcome.seconds:.2f}"] if verbose else []))
+    return table
+
+
+def _details(outcome: Outcome, verbose: bool) -> RenderableType:
+    sign, style = _LOOKS[outcome.status]
+    head = Text.assemble(
+        "\n", (f"{sign} {outcome.check.number} ".replace("  ", " "), style), (outcome.check.title, "bold")
+    )
+    parts: list[RenderableType] = [Text(outcome.message)]
+    if outcome.hint:
+        parts.append(Text(f"Hint: {outcome.hint}", style="cyan"))
+    if outcome.printed and verbose:
+        parts.append(Text(f"Your code printed:\n{outcome.printed.rstrip()}", style="dim"))
+    if outcome.staff and (verbose or outcome.status is Status.BROKEN):
+        parts.append(Text(f"For staff:\n{outcome.staff.rstrip()}", style="dim"))
+    return Group(head, Padding(Group(*parts), (0, 0, 0, 4)))
+
+
+def _summary(report: Report) -> Text:
+    passed = sum(outcome.status is Status.PASSED for outcome in report.outcomes)
+    points = f"{report.score:g} of {report.max_score:g} points"
+    style = "bold green" if report.all_passed else "bold"
+    level = report.sandbox.get("level", "none")
+    tail = f" · {passed} of {len(report.outcomes)} checks passed · {report.seconds:.1f} s · sandbox: {level}"
+    return Text.assemble("\n", (points, style), tail)

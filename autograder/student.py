@@ -1,0 +1,152 @@
+"""The ``student`` of a check: the submission's functions and objects, as if they were here.
+
+Calls go through the sandbox; what comes back are values. ``student.f(x)`` calls, ``student.f.batch([(x,), (y,)])``
+calls many times in one exchange, ``student.Gate()`` gives an object whose methods can be called, ``gate.read("x")``
+reads an attribute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.clean import clean_line
+from autograder.errors import WrongAnswer
+from autograder.sandbox.link import Call, Result
+from autograder.sandbox.values import Ref
+from autograder.words import call_failed, call_text
+from autograder.workers import Workers
+
+BATCH = 200  # calls in one exchange: their results' headers fit the wire's 64 kB with room
+
+
+@dataclass
+class Student:
+    """What one check may ask of the submission. ``calls`` remembers what was asked last, for the message."""
+
+    _workers: Workers
+    _calls: list[Call] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> RemoteFunction:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return RemoteFunction(self, name)
+
+    def _ask(self, calls: Sequence[Call], options: Options) -> list[Any]:
+        values = []
+        for start in range(0, len(calls), BATCH):
+            part = list(calls[start : start + BATCH])
+            self._calls[:] = part[:1]
+            for call, result in zip(part, self._workers.call(part, options.seconds, options.max_reply), strict=True):
+                self._calls[:] = [call]
+                values.append(self._value(call, result, options))
+        return values
+
+    def _value(self, call: Call, result: Result, options: Options) -> Any:
+        if result.error is not None:
+            raise call_failed(result.error, call, self._workers.submission, self._workers.defined)
+        changed = _real_arguments(call, result.changed)
+        if changed and not options.may_change:
+            raise _changed(call, changed)
+        return _alive(result.value, self)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a call is made. seconds: None for the assignment's limit. max_reply: bytes, None for the wire's 1 MB."""
+
+    seconds: float | None = None
+    max_reply: int | None = None
+    may_change: bool = False
+
+
+@dataclass(frozen=True)
+class RemoteFunction:
+    """A function of the submission, or a method of one of its objects."""
+
+    _student: Student
+    _name: str
+    _on: int | None = None
+    _options: Options = field(default_factory=Options)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._student._ask([self._call(args, kwargs)], self._options)[0]
+
+    def batch(self, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """The values for many argument lists, in few exchanges."""
+        return self._student._ask([self._call(tuple(args), {}) for args in arguments], self._options)
+
+    def allowing(
+        self, *, seconds: float | None = None, max_reply: int | None = None, may_change: bool = False
+    ) -> RemoteFunction:
+        """The same function with its own time limit, a larger reply, or leave to change its arguments in place."""
+        return RemoteFunction(self._student, self._name, self._on, Options(seconds, max_reply, may_change))
+
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        return Call(self._name, tuple(map(_still, args)), tuple((k, _still(v)) for k, v in kwargs.items()), self._on)
+
+
+class RemoteObject:
+    """An object that stayed inside the worker: a gate, a cache, a graph. It lives as long as the check."""
+
+    def __init__(self, student: Student, ref: Ref) -> None:
+        self._student = student
+        self._ref = ref
+
+    def __getattr__(self, name: str) -> RemoteFunction:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return RemoteFunction(self._student, name, self._ref.id)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return RemoteFunction(self._student, "__call__", self._ref.id)(*args, **kwargs)
+
+    def read(self, name: str) -> Any:
+        """The value of an attribute."""
+        return self._student._ask([Call(name, on=self._ref.id, read=True)], Options())[0]
+
+    def __repr__(self) -> str:
+        return f"<{clean_line(self._ref.type_name, 60)} object>"
+
+
+def _alive(value: Any, student: Student) -> Any:
+    """Handles become objects that can be used."""
+    if isinstance(value, Ref):
+        return RemoteObject(student, value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(_alive(item, student) for item in value)
+    if isinstance(value, dict):
+        return {key: _alive(item, student) for key, item in value.items()}
+    return value
+
+
+def _still(value: Any) -> Any:
+    """The other way round, before a value goes back."""
+    if isinstance(value, RemoteObject):
+        return value._ref
+    if type(value) in (list, tuple):
+        return type(value)(_still(item) for item in value)
+    if type(value) is dict:
+        return {key: _still(item) for key, item in value.items()}
+    return value
+
+
+def _real_arguments(call: Call, changed: tuple[int | str, ...]) -> list[int | str]:
+    """The arguments that the worker names, if this call had them: a made-up name could carry a hidden input."""
+    names = [*range(len(call.args)), *(name for name, _ in call.kwargs)]
+    return [name for name in names if name in changed]
+
+
+def _changed(call: Call, changed: list[int | str]) -> WrongAnswer:
+    which = [_ordinal(name) if isinstance(name, int) else name for name in changed]
+    sealed = (
+        f"{call.name} changed its {' and '.join(which)} argument in place. "
+        "Whoever called it still needs the old values: work on a copy."
+    )
+    return WrongAnswer(f"{sealed}\nThe call was {call_text(call)}.", sealed)
+
+
+def _ordinal(position: int) -> str:
+    names = ("first", "second", "third", "fourth", "fifth", "sixth")
+    return names[position] if 0 <= position < len(names) else "last"

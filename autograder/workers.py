@@ -1,0 +1,158 @@
+"""Which worker a check talks to: a fresh one each, so that no check can change what the next one sees.
+
+Where loading the submission is slow (a training loop at import), one worker serves the checks that follow each other,
+which the report says. After two failed loads there is no third: every check gets the same message.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.assignment import Assignment, Limits
+from autograder.clean import clean_line
+from autograder.errors import StudentError
+from autograder.sandbox.link import Call, Link, Result, TimeUp, WorkerDied
+from autograder.sandbox.session import Ending, Sandbox
+from autograder.sandbox.values import ProtocolError
+from autograder.submission import Submission
+from autograder.words import ended, load_failed, not_an_answer, out_of_time
+
+SLOW_LOAD = 0.5  # seconds: beyond it, loading anew for each check would cost more than it protects
+MAX_FAILED_LOADS = 2
+MAX_REMARKS = 20
+
+
+@dataclass
+class Workers:
+    """Hands out the submission, loaded, to one check after another."""
+
+    sandbox: Sandbox
+    assignment: Assignment
+    submission: Submission
+    deadline: float  # time.monotonic() at which the whole submission's time is up
+    remarks: list[str] = field(default_factory=list)
+    staff: list[str] = field(default_factory=list)
+    defined: tuple[str, ...] = ()  # the names that the submission defines, as far as is known
+    _failures: list[StudentError] = field(default_factory=list)
+    _shared: Link | None = None
+    _link: Link | None = None
+    _check_deadline: float = 0.0
+    _said: bytearray = field(default_factory=bytearray)
+
+    @property
+    def limits(self) -> Limits:
+        return self.assignment.limits
+
+    def begin(self) -> None:
+        """A check starts: its clock runs from here."""
+        self._check_deadline = time.monotonic() + self.limits.check_seconds
+        self._link = None
+
+    def call(self, calls: list[Call], seconds: float | None = None, max_reply: int | None = None) -> list[Result]:
+        """These calls in this check's worker. StudentError when no answer comes."""
+        link = self._loaded()
+        wanted = self.limits.call_seconds if seconds is None else seconds
+        left = self._left(wanted)
+        try:
+            return link.call(calls, left, **({} if max_reply is None else {"max_reply": max_reply}))
+        except TimeUp:
+            self._drop(link)
+            raise out_of_time(calls, left, shortened=left < wanted) from None
+        except WorkerDied:
+            raise ended(calls, self._drop(link)) from None
+        except ProtocolError as error:
+            self._drop(link)
+            self.staff.append(f"The worker broke the protocol ({error}): the submission may be writing to its wire.")
+            raise not_an_answer(calls) from None
+
+    def end(self) -> str:
+        """The check is over: what the student's code printed, and its worker gone."""
+        link, self._link = self._link, None
+        if link is not None and link is not self._shared:
+            self._drop(link)
+        elif link is not None:
+            self._said += link.printed
+            link.printed.clear()
+        said, self._said = self._said, bytearray()
+        return said.decode("utf-8", errors="replace")
+
+    def close(self) -> None:
+        """No more checks."""
+        if self._shared is not None:
+            self._drop(self._shared)
+
+    def _loaded(self) -> Link:
+        """This check's worker, with the submission loaded."""
+        if self._link is None:
+            self._link = self._shared if self._shared is not None else self._load()
+        return self._link
+
+    def _load(self) -> Link:
+        if len(self._failures) >= MAX_FAILED_LOADS:
+            raise self._failures[-1]
+        link = self.sandbox.fork()
+        left = self._left(self.limits.load_seconds)
+        started = time.monotonic()
+        try:
+            report = link.load(self._header(), self._pieces(), left)
+        except TimeUp:
+            self._drop(link)
+            raise self._failed(out_of_time([], left, shortened=left < self.limits.load_seconds)) from None
+        except WorkerDied:
+            raise self._failed(ended([], self._drop(link))) from None
+        except ProtocolError as error:
+            self._drop(link)
+            self.staff.append(f"The worker broke the protocol while loading ({error}).")
+            raise self._failed(not_an_answer([])) from None
+        problem = load_failed(report, self.submission)
+        if problem is not None:
+            self._drop(link)
+            raise self._failed(problem)
+        self._note(report)
+        if time.monotonic() - started > SLOW_LOAD:
+            self._shared = link
+            self._remark("Loading your file takes long, so several checks share one copy of it, loaded once.")
+        return link
+
+    def _header(self) -> dict[str, Any]:
+        folder = self.submission.folder
+        return {
+            "kind": self.submission.kind,
+            "mode": self.assignment.notebook,
+            "search_path": [str(folder / entry) for entry in self.submission.search_path],
+        }
+
+    def _pieces(self) -> bytes:
+        return json.dumps([[piece.name, piece.source] for piece in self.submission.pieces]).encode()
+
+    def _left(self, wanted: float) -> float:
+        now = time.monotonic()
+        if now >= self.deadline:
+            raise StudentError("The time for the whole submission was used up before this check.")
+        return max(0.0, min(wanted, self._check_deadline - now, self.deadline - now))
+
+    def _failed(self, error: StudentError) -> StudentError:
+        self._failures.append(error)
+        return error
+
+    def _note(self, report: dict[str, Any]) -> None:
+        defined = report.get("defined")
+        self.defined = tuple(name for name in defined if isinstance(name, str)) if isinstance(defined, list) else ()
+        remarks = report.get("remarks")
+        for remark in remarks[:MAX_REMARKS] if isinstance(remarks, list) else ():
+            self._remark(clean_line(str(remark), 400))
+
+    def _remark(self, text: str) -> None:
+        if text not in self.remarks:
+            self.remarks.append(text)
+
+    def _drop(self, link: Link) -> Ending:
+        """End a worker that is of no more use; what it printed stays with the check."""
+        ending = self.sandbox.end(link)
+        self._said += link.printed
+        self._shared = None if link is self._shared else self._shared
+        self._link = None
+        return ending

@@ -1,0 +1,11 @@
+"""What the tests of the reference share: a generator with a fixed seed, fresh for every test."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20190117)
