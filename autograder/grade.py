@@ -59,10 +59,10 @@ def grade(
         record = _Record(assignment, submission.name, bench, listeners)
         grading = pytest_plugin.Grading(assignment, bench, record.declare, record.find, only)
         _run_pytest(assignment, grading)
-    if grading.stopped is not None:
-        raise grading.stopped
     if grading.errors:
         raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
+    if grading.stopped is not None:
+        raise grading.stopped
     report = replace(_mark_unchosen(record.report, only), seconds=time.monotonic() - started)
     for listener in listeners:
         listener.finished(report)

@@ -99,7 +99,8 @@ def sparse_adam(
     """Adam for a matrix of which only a few rows have a gradient: only they move, and only their m and v change.
 
     Shapes: X (V, d), rows (k,) integers, d_rows (k, d). A row that stands in ``rows`` twice has the sum of its
-    gradients. State: "m" and "v" (V, d), zeros at first, and "t", the steps so far, common to all rows (bias correction uses it).
+    gradients. State: "m" and "v" (V, d), zeros at first, and "t", the steps so far, which all rows share for their
+    bias correction.
     """
     unique, place = np.unique(rows, return_inverse=True)
     d_unique = np.zeros((unique.size, X.shape[1]))

@@ -39,7 +39,7 @@ def train(
     """Returns the trained parameters and the mean loss of every epoch.
 
     loss_and_gradients(parameters, rows) evaluates the mini-batch of these rows; schedule(t) is the learning rate of
-    epoch t = 0, 1, ...; optimizer(x, dx, state, lr) makes a step of each parameter with a state of its own (optimizers.py).
+    epoch t = 0, 1, ...; optimizer(x, dx, state, lr) makes a step of each parameter with a state of its own.
     Stops early, with what it has, when the loss is no longer a finite number: training has diverged.
     """
     parameters = list(parameters)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.journal import Journal, read_journal, replay
-from autograder.outcome import Check, Outcome, Report, Status, declared
+from autograder.outcome import Check, Outcome, Status, declared
 
 CHECKS = tuple(Check(f"test_public.py::test_{i}", f"Check {i}", 2.0, tags=("t",)) for i in range(3))
 DECLARED = declared("gates", "gates.py", CHECKS, "not run")

@@ -12,7 +12,6 @@ import io
 import json
 import os
 import random
-import socket
 import sys
 import threading
 import time
@@ -44,7 +43,7 @@ def main(wire_descriptor: int, output: int, confinement: dict[str, Any], parent:
         setattr(sys, f"__{name}__", stream)
     layers = lockdown.apply(lockdown.Confinement.from_dict(confinement), keep=(wire_descriptor,), parent=parent)
     os.chdir(confinement["folder"])
-    worker = Worker(socket.socket(fileno=wire_descriptor))
+    worker = Worker(wire_descriptor)
     worker.send(Kind.READY, 0, {"layers": layers})
     with contextlib.suppress(ConnectionError):
         while True:
@@ -55,8 +54,8 @@ def main(wire_descriptor: int, output: int, confinement: dict[str, Any], parent:
 class Worker:
     """The wire's inner end, the loaded submission, and the objects that stayed inside."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    def __init__(self, wire_descriptor: int) -> None:
+        self.wire = wire_descriptor  # used by plain reads and writes: seccomp knows no socket calls
         self.pieces: list[tuple[str, str]] = []
         self.module: Any = None
         self.kept: list[Any] = []
@@ -172,12 +171,14 @@ class Worker:
 
     def send(self, kind: Kind, sequence: int, header: dict[str, Any], buffers: Any = ()) -> None:
         for part in wire.pack(kind, sequence, header, buffers, wire.MAX_HEADER):
-            self.sock.sendall(part)
+            view = memoryview(part)
+            while view:
+                view = view[os.write(self.wire, view) :]
 
     def _read(self, count: int) -> bytes:
         parts = bytearray()
         while len(parts) < count:
-            part = self.sock.recv(min(count - len(parts), 1 << 20))
+            part = os.read(self.wire, min(count - len(parts), 1 << 20))
             if not part:
                 raise ConnectionError("the grader hung up")
             parts += part

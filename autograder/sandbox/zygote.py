@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from typing import Any
 
 MAX_MESSAGE = 64 * 1024
@@ -88,6 +89,8 @@ def _fork(
         try:
             control.close()
             worker.main(wire, output, confinement, parent=me)
+        except BaseException:
+            traceback.print_exc()  # to the output pipe, for staff
         finally:
             os._exit(70)  # whatever happens: a child never runs the zygote's own loop
     workers.add(pid)

@@ -101,7 +101,16 @@ def test_a_key_of_another_type_stops_nothing(value: Any, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("text", "points"),
-    [("20", 20.0), (" 7.5 ", 7.5), (3, 3.0), ("twenty", None), ("nan", None), ("1e999", None), (True, None), ("", None)],
+    [
+        ("20", 20.0),
+        (" 7.5 ", 7.5),
+        (3, 3.0),
+        ("twenty", None),
+        ("nan", None),
+        ("1e999", None),
+        (True, None),
+        ("", None),
+    ],
 )
 def test_total_points_may_be_a_string(text: Any, points: float | None, tmp_path: Path) -> None:
     metadata = written(tmp_path, {"assignment": {"total_points": text}})

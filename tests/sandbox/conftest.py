@@ -8,6 +8,7 @@ import resource
 import select
 import shutil
 import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -19,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox import lockdown
+from autograder.sandbox import linux, lockdown
 
 NOBODY = 65534
 SECONDS = 60  # a generous end to whatever hangs; nothing here measures time
@@ -110,6 +111,7 @@ class Children:
                 os.setgroups([])
                 os.setresgid(NOBODY, NOBODY, NOBODY)
                 os.setresuid(NOBODY, NOBODY, NOBODY)
+                linux.prctl(linux.PR_SET_DUMPABLE, 1)  # as any process of an ordinary user: its /proc is its own
             _say(pipe, {"returned": function(pipe)})
         except BaseException:
             _say(pipe, {"raised": traceback.format_exc()})
@@ -152,6 +154,8 @@ def _ends_soon(child: int) -> bool:
 @pytest.fixture(params=["as we are", "ordinary"])
 def children(request: pytest.FixtureRequest) -> Iterator[Children]:
     """Children as the user that runs the tests, and, where that is root, as an ordinary user too."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the lock-down is Linux's")
     if request.param == "ordinary" and os.geteuid() != 0:
         pytest.skip("already an ordinary user")
     # Not tmp_path: its parents are shut to another uid.
