@@ -63,6 +63,8 @@ def _match_array(got: Any, expected: Any, name: str) -> None:
     value = _as_array(got, name)
     if value.dtype.kind not in _kinds(right.dtype.kind):
         raise _wrong(f"{name} should hold {_numbers(right.dtype)}, not {_numbers(value.dtype)}.")
+    if value.shape != right.shape and isinstance(got, tuple):
+        raise _wrong(f"The result should be one value, {name} of shape {right.shape}, not {len(got)} values.")
     if value.shape != right.shape:
         raise _wrong(f"{name} should have shape {right.shape}, not {value.shape}.")
     if value.size == 0:
@@ -74,7 +76,7 @@ def _match_array(got: Any, expected: Any, name: str) -> None:
     if lost.any():
         place = _first(lost)
         raise _wrong(
-            f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])} ({_extent(lost)}).",
+            f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])}{_extent(lost)}.",
             f"{name} has a value that is not finite ({_shown(value[place])}), where a finite one belongs.",
         )
     with np.errstate(all="ignore"):
@@ -95,8 +97,8 @@ def _raise_if_any(off: np.ndarray, value: np.ndarray, right: np.ndarray, name: s
     if off.any():
         place = _first(off)
         raise _wrong(
-            f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])} ({_extent(off)}).",
-            f"{name} has wrong values ({_extent(off)}).",
+            f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])}{_extent(off)}.",
+            f"{name} has wrong values{_extent(off)}." if off.ndim else f"{name} has the wrong value.",
         )
 
 
@@ -147,7 +149,7 @@ def _entry(name: str, place: tuple[int, ...]) -> str:
 
 
 def _extent(off: np.ndarray) -> str:
-    return f"{int(off.sum())} of {off.size} entries differ" if off.ndim else "the only entry"
+    return f" ({int(off.sum())} of {off.size} entries differ)" if off.ndim else ""
 
 
 def _shown(value: Any) -> str:

@@ -128,12 +128,26 @@ class _Named:
 
 @contextlib.contextmanager
 def _importable(root: Path) -> Iterator[None]:
-    """The assignment's tests import ``reference`` from the folder that holds it; it is never installed."""
+    """The assignment's tests import ``reference`` from the folder that holds it; it is never installed.
+
+    The tests' own modules are forgotten afterwards: pytest would take another course's of the same name for them.
+    """
+    _forget("reference", keep=root)
     sys.path.insert(0, str(root))
     try:
         yield
     finally:
         sys.path.remove(str(root))
+        _forget("assignments")
+
+
+def _forget(package: str, keep: Path | None = None) -> None:
+    """Take a package's modules out of sys.modules, unless they are from ``keep``."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        ours = keep is not None and file is not None and Path(file).is_relative_to(keep)
+        if name.partition(".")[0] == package and not ours:
+            del sys.modules[name]
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from autograder.workers import Workers
 BATCH = 200  # calls in one exchange: their results' headers fit the wire's 64 kB with room
 
 
-@dataclass
+@dataclass(repr=False)
 class Student:
     """What one check may ask of the submission. ``calls`` remembers what was asked last, for the message."""
 
@@ -45,11 +45,14 @@ class Student:
 
     def _value(self, call: Call, result: Result, options: Options) -> Any:
         if result.error is not None:
-            raise call_failed(result.error, call, self._workers.submission, self._workers.defined)
+            raise call_failed(result.error, call, self._workers.submission, self._workers.unasked)
         changed = _real_arguments(call, result.changed)
         if changed and not options.may_change:
             raise _changed(call, changed)
-        return _alive(result.value, self)
+        return _alive(result.value, self, call.name)
+
+    def __repr__(self) -> str:
+        return f"<student's {self._workers.submission.file}>"
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class RemoteFunction:
 
     _student: Student
     _name: str
-    _on: int | None = None
+    _owner: RemoteObject | None = None
     _options: Options = field(default_factory=Options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -81,43 +84,52 @@ class RemoteFunction:
         self, *, seconds: float | None = None, max_reply: int | None = None, may_change: bool = False
     ) -> RemoteFunction:
         """The same function with its own time limit, a larger reply, or leave to change its arguments in place."""
-        return RemoteFunction(self._student, self._name, self._on, Options(seconds, max_reply, may_change))
+        return RemoteFunction(self._student, self._name, self._owner, Options(seconds, max_reply, may_change))
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
-        return Call(self._name, tuple(map(_still, args)), tuple((k, _still(v)) for k, v in kwargs.items()), self._on)
+        on = None if self._owner is None else self._owner._ref.id
+        title = self._name if self._owner is None else f"{self._owner._title}.{self._name}"
+        return Call(
+            self._name, tuple(map(_still, args)), tuple((k, _still(v)) for k, v in kwargs.items()), on, title=title
+        )
 
 
 class RemoteObject:
-    """An object that stayed inside the worker: a gate, a cache, a graph. It lives as long as the check."""
+    """An object that stayed inside the worker: a gate, a cache, a graph. It lives as long as the check.
 
-    def __init__(self, student: Student, ref: Ref) -> None:
+    title: what messages call it: the function or class of the handout's that returned it.
+    """
+
+    def __init__(self, student: Student, ref: Ref, title: str) -> None:
         self._student = student
         self._ref = ref
+        self._title = title
 
     def __getattr__(self, name: str) -> RemoteFunction:
         if name.startswith("_"):
             raise AttributeError(name)
-        return RemoteFunction(self._student, name, self._ref.id)
+        return RemoteFunction(self._student, name, self)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return RemoteFunction(self._student, "__call__", self._ref.id)(*args, **kwargs)
+        return RemoteFunction(self._student, "__call__", self)(*args, **kwargs)
 
     def read(self, name: str) -> Any:
         """The value of an attribute."""
-        return self._student._ask([Call(name, on=self._ref.id, read=True)], Options())[0]
+        call = Call(name, on=self._ref.id, read=True, title=f"{self._title}.{name}")
+        return self._student._ask([call], Options())[0]
 
     def __repr__(self) -> str:
         return f"<{clean_line(self._ref.type_name, 60)} object>"
 
 
-def _alive(value: Any, student: Student) -> Any:
+def _alive(value: Any, student: Student, title: str) -> Any:
     """Handles become objects that can be used."""
     if isinstance(value, Ref):
-        return RemoteObject(student, value)
+        return RemoteObject(student, value, title)
     if isinstance(value, (list, tuple)):
-        return type(value)(_alive(item, student) for item in value)
+        return type(value)(_alive(item, student, title) for item in value)
     if isinstance(value, dict):
-        return {key: _alive(item, student) for key, item in value.items()}
+        return {key: _alive(item, student, title) for key, item in value.items()}
     return value
 
 
@@ -141,7 +153,7 @@ def _real_arguments(call: Call, changed: tuple[int | str, ...]) -> list[int | st
 def _changed(call: Call, changed: list[int | str]) -> WrongAnswer:
     which = [_ordinal(name) if isinstance(name, int) else name for name in changed]
     sealed = (
-        f"{call.name} changed its {' and '.join(which)} argument in place. "
+        f"{call.title} changed its {' and '.join(which)} argument in place. "
         "Whoever called it still needs the old values: work on a copy."
     )
     return WrongAnswer(f"{sealed}\nThe call was {call_text(call)}.", sealed)

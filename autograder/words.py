@@ -35,7 +35,7 @@ def call_text(call: Call) -> str:
     """The call as a student would type it, long arrays by their shapes."""
     args = [value_text(value) for value in call.args]
     args += [f"{name}={value_text(value)}" for name, value in call.kwargs]
-    return f"{call.name}({', '.join(args)})"
+    return f"{call.title}({', '.join(args)})"
 
 
 def value_text(value: Any) -> str:
@@ -53,7 +53,7 @@ def value_text(value: Any) -> str:
 
 def out_of_time(calls: Sequence[Call], seconds: float, *, shortened: bool) -> StudentError:
     """The deadline passed. ``shortened``: because the check or the submission had no more left."""
-    what = "Loading your file" if not calls else f"{calls[0].name}" + (f", {len(calls)} calls," if calls[1:] else "")
+    what = "Loading your file" if not calls else f"{calls[0].title}" + (f", {len(calls)} calls," if calls[1:] else "")
     limit = "what was left of the time for this check" if shortened else f"{seconds:g} seconds"
     advice = (
         "Does it train or wait at the top level? Put that under if __name__ == '__main__':"
@@ -65,7 +65,7 @@ def out_of_time(calls: Sequence[Call], seconds: float, *, shortened: bool) -> St
 
 def ended(calls: Sequence[Call], ending: Ending) -> StudentError:
     """The worker's process ended by itself."""
-    where = f"In {calls[0].name} your" if calls else "While your file was being loaded, your"
+    where = f"In {calls[0].title} your" if calls else "While your file was being loaded, your"
     if ending.signal is not None:
         name = signal.Signals(ending.signal).name if ending.signal in set(signal.Signals) else str(ending.signal)
         why = _SIGNALS.get(signal.Signals(ending.signal), "") if name.startswith("SIG") else ""
@@ -75,7 +75,7 @@ def ended(calls: Sequence[Call], ending: Ending) -> StudentError:
 
 def not_an_answer(calls: Sequence[Call]) -> StudentError:
     """Something came back that no honest worker sends."""
-    what = f"calling {calls[0].name}" if calls else "loading your file"
+    what = f"calling {calls[0].title}" if calls else "loading your file"
     return StudentError(f"What came back from {what} was not an answer that can be read.")
 
 
@@ -87,37 +87,35 @@ def load_failed(report: dict[str, Any], submission: Submission) -> StudentError 
     error = errors[-1] if isinstance(errors, list) and errors and isinstance(errors[-1], dict) else {}
     place = _place([[error.get("piece"), error.get("line")]], submission)
     column = error.get("column")
-    if place and type(column) is int and 0 < column < 10_000:
-        head, _, source = place.partition("\n")
-        place = f"{head}, column {column}" + (f"\n{source}" if source else "")
+    if type(column) is int and 0 < column < 10_000:
+        place = place.replace(":\n", f", column {column}:\n", 1)
     text = _exception_text(error)
     hint = error.get("hint")
     advice = f"\n{clean_line(hint)}" if isinstance(hint, str) else ""
     return StudentError(f"Your file {submission.file} could not be loaded: {text}{place}{advice}")
 
 
-def call_failed(error: dict[str, Any], call: Call, submission: Submission, defined: Sequence[str] = ()) -> StudentError:
-    """Why a call gave no value, from the worker's description of it."""
-    kind, name = error.get("kind"), call.name
-    owner = f"Your {submission.file}" if call.on is None else "The object that your code returned"
+def call_failed(error: dict[str, Any], call: Call, submission: Submission, others: Sequence[str] = ()) -> StudentError:
+    """Why a call gave no value, from the worker's description of it. others: names that may have been meant."""
+    kind, title = error.get("kind"), call.title
     if kind == "missing":
-        close = difflib.get_close_matches(name, [entry for entry in defined if isinstance(entry, str)], n=1)
+        if call.on is not None:
+            return StudentError(f"There is no {title} in your {submission.file}.")
+        close = difflib.get_close_matches(title, others, n=1, cutoff=0.75)
         guess = f" It has {clean_line(close[0], 60)}: is that the one?" if close else ""
-        return StudentError(f"{owner} has no {name}.{guess}")
+        return StudentError(f"Your {submission.file} has no {title}.{guess}")
     if kind == "not_callable":
-        return StudentError(f"{owner} has something called {name}, but it is not a function that can be called.")
+        return StudentError(f"{title} in your {submission.file} is not a function that can be called.")
     if kind == "signature":
         count = len(call.args) + len(call.kwargs)
-        sealed = f"{name} cannot be called with {count} argument{'s' * (count != 1)}, as the handout has it."
-        yours = clean_line(str(error.get("signature", "")))
-        return StudentError(f"{sealed} Yours is {name}{yours}.", sealed)
+        sealed = f"{title} cannot be called with {count} argument{'s' * (count != 1)}, as the handout has it."
+        return StudentError(f"{sealed} Yours is {call.name}{clean_line(str(error.get('signature', '')))}.", sealed)
     if kind == "too_large":
-        reason = clean_line(str(error.get("message", "")))
-        sealed = f"{name} returned something that is too large to be an answer."
-        return StudentError(f"{sealed} ({reason})", sealed)
+        sealed = f"{title} returned something that is too large to be an answer."
+        return StudentError(f"{sealed} ({clean_line(str(error.get('message', '')))})", sealed)
     place = _place(error.get("lines"), submission)
     full = f"{call_text(call)} raised {_exception_text(error)}{place}"
-    return StudentError(full, f"{name} raised {_class_name(error)}{place}")
+    return StudentError(full, f"{title} raised {_class_name(error)}.{place}")
 
 
 def _exception_text(error: dict[str, Any]) -> str:
@@ -137,12 +135,21 @@ def _place(lines: Any, submission: Submission) -> str:
     """The innermost line of the student's own files, quoted from what was handed in, not from what the worker says."""
     if not isinstance(lines, list):
         return ""
-    sources = {piece.name: piece.source.splitlines() for piece in submission.pieces}
     for entry in reversed(lines):
-        if not isinstance(entry, list) or len(entry) != 2 or type(entry[1]) is not int or entry[0] not in sources:
+        if not isinstance(entry, list) or len(entry) != 2 or type(entry[1]) is not int:
             continue
         name, number = entry
-        source = sources[name]
+        source = _source(name, submission)
         if 1 <= number <= len(source):
             return f"\n  in {clean_line(name, 80)}, line {number}:\n    {clean_line(source[number - 1], 160)}"
     return ""
+
+
+def _source(name: Any, submission: Submission) -> list[str]:
+    """The lines of a piece, or of a sibling module in the private copy; none for anything else."""
+    for piece in submission.pieces:
+        if piece.name == name:
+            return piece.source.splitlines()
+    path = submission.folder / name if isinstance(name, str) and "\0" not in name else submission.folder
+    inside = path.resolve().is_relative_to(submission.folder.resolve())
+    return path.read_bytes().decode(errors="replace").splitlines() if inside and path.is_file() else []

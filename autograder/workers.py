@@ -35,7 +35,7 @@ class Workers:
     deadline: float  # time.monotonic() at which the whole submission's time is up
     remarks: list[str] = field(default_factory=list)
     staff: list[str] = field(default_factory=list)
-    defined: tuple[str, ...] = ()  # the names that the submission defines, as far as is known
+    unasked: tuple[str, ...] = ()  # names that the submission defines, and the assignment did not ask for
     _failures: list[StudentError] = field(default_factory=list)
     _shared: Link | None = None
     _link: Link | None = None
@@ -122,6 +122,8 @@ class Workers:
         return {
             "kind": self.submission.kind,
             "mode": self.assignment.notebook,
+            "file": self.submission.file,
+            "wanted": sorted(self.assignment.functions),
             "search_path": [str(folder / entry) for entry in self.submission.search_path],
         }
 
@@ -140,7 +142,8 @@ class Workers:
 
     def _note(self, report: dict[str, Any]) -> None:
         defined = report.get("defined")
-        self.defined = tuple(name for name in defined if isinstance(name, str)) if isinstance(defined, list) else ()
+        names = [name for name in defined if isinstance(name, str)] if isinstance(defined, list) else []
+        self.unasked = tuple(name for name in names if name not in self.assignment.functions)
         remarks = report.get("remarks")
         for remark in remarks[:MAX_REMARKS] if isinstance(remarks, list) else ():
             self._remark(clean_line(str(remark), 400))

@@ -45,7 +45,7 @@ def window_gradient(dx: np.ndarray, ids: np.ndarray, V: int) -> np.ndarray:
     Shapes: dx (5 d,) or (N, 5 d), ids (5,) or (N, 5). Returns (V, d).
     """
     rows, d_rows = window_gradient_rows(dx, ids)
-    dE = np.zeros((V, d_rows.shape[1]))
+    dE = np.zeros((V, d_rows.shape[1]), dx.dtype)
     dE[rows] = d_rows
     return dE
 
@@ -57,7 +57,7 @@ def window_gradient_rows(dx: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, n
     """
     rows, place = np.unique(ids.reshape(-1), return_inverse=True)
     parts = dx.reshape(ids.size, -1)  # dx cut into one piece per word
-    d_rows = np.zeros((rows.size, parts.shape[1]))
+    d_rows = np.zeros((rows.size, parts.shape[1]), dx.dtype)
     np.add.at(d_rows, place, parts)  # adds at every repeat; d_rows[place] += parts would keep the last one only
     return rows, d_rows
 

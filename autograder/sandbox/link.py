@@ -34,13 +34,17 @@ class WorkerDied(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a function (``on`` None) or of a method of an object that stayed inside, or an attribute's value."""
+    """One call of a function (``on`` None) or of a method of an object that stayed inside, or an attribute's value.
+
+    title: what messages call it, "MultiplyGate.forward".
+    """
 
     name: str
     args: tuple[Any, ...] = ()
     kwargs: tuple[tuple[str, Any], ...] = ()
     on: int | None = None
     read: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -101,9 +101,6 @@ def _checked(pid: int) -> dict[str, Rule]:
         "ioctl": _one_of(1, IOCTLS.values(), errno.ENOTTY),
         "fcntl": _one_of(1, FCNTLS.values(), errno.EPERM),
         "socketpair": _one_of(0, (socket.AF_UNIX,), errno.EPERM),
-        # On a connected socket without an address these are read and write, and what Python's socket uses.
-        "sendto": Rule(errno.EPERM, ((Bits(4, WHOLE, 0), Bits(4, WHOLE, 0, high=True)),)),
-        "recvfrom": Rule(errno.EPERM, ((Bits(4, WHOLE, 0), Bits(4, WHOLE, 0, high=True)),)),
         # Shared anonymous memory does not count against RLIMIT_DATA.
         "mmap": Rule(errno.EPERM, ((Bits(3, MAP_ANONYMOUS, 0),), (Bits(3, MAP_TYPE, MAP_PRIVATE),))),
         # Opened for reading or for neither, a file could be cut to nothing where Landlock is older than ABI 3.

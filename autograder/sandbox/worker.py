@@ -78,7 +78,9 @@ class Worker:
         random.seed(0)
         sys.path.extend(header["search_path"])
         self.pieces = [(name, source) for name, source in json.loads(frame.body)]
-        loaded = loader.load(self.pieces, kind=header["kind"], mode=header["mode"])
+        loaded = loader.load(
+            self.pieces, kind=header["kind"], mode=header["mode"], file=header["file"], wanted=header["wanted"]
+        )
         self.module = loaded.module
         self.send(Kind.LOADED, self.sequence, {"report": loaded.report})
 

@@ -1,7 +1,7 @@
 """Every differentiable function of the reference, wrapped alike, so that each oracle is asked about all of them.
 
-An Example's ``forward(*inputs)`` is a number or an array, ``backward(upstream, *inputs)`` the gradients of all inputs in
-their order, and ``draw(rng)`` random inputs away from kinks. Whatever is no float array (labels, a mask) is fixed here,
+An Example's ``forward(*inputs)`` is a number or an array, ``backward(upstream, *inputs)`` the gradients of all
+inputs in their order, and ``draw(rng)`` random inputs away from kinks. Whatever is no float array (labels, a mask) is fixed here,
 where the oracles find it too.
 """
 
@@ -27,17 +27,17 @@ LAM, K, RATE = 0.3, 0.1, 0.6
 MASK = regularization.dropout_train(np.ones((7, 5)), RATE, np.random.default_rng(1))[1]
 MODEL_NAMES = ("E", "W", "b", "u")
 
+Draw = Callable[[np.random.Generator], tuple[np.ndarray, ...]]
+
 
 @dataclass(frozen=True)
 class Example:
     forward: Callable[..., Any]
     backward: Callable[..., tuple[Any, ...]]
-    draw: Callable[[np.random.Generator], tuple[np.ndarray, ...]]
+    draw: Draw
 
 
-def _shapes(
-    *shapes: tuple[int, ...], positive: bool = False
-) -> Callable[[np.random.Generator], tuple[np.ndarray, ...]]:
+def _shapes(*shapes: tuple[int, ...], positive: bool = False) -> Draw:
     def draw(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
         # No element lies within 0.01 of the kinks at 0 and +-1 (and, almost surely, no two are as close as 1e-30).
         arrays = []

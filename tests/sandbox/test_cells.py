@@ -184,7 +184,7 @@ def test_input_has_nobody_to_answer_and_is_told_so(monkeypatch: pytest.MonkeyPat
     [
         "%matplotlib inline",
         "%load_ext autoreload",
-        "    %autoreload 2".strip(),
+        "%autoreload 2",
         "!pip install numpy",
         "!echo \"it's unbalanced",
         "!ls (",
@@ -196,7 +196,7 @@ def test_input_has_nobody_to_answer_and_is_told_so(monkeypatch: pytest.MonkeyPat
         "files = !ls",
         "a, b = %sx ls",
         "pip install numpy",
-        "ls -l",
+        "cd ../data",
         "%%time",
     ],
 )
