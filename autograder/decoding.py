@@ -29,7 +29,7 @@ def decode(content: bytes, name: str) -> tuple[str, str | None]:
     text, remark = _decoded(content, name)
     if "\0" in text:
         raise SubmissionError(f"{name} holds NUL bytes: it is not a text file, or it was damaged on its way.")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), remark
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), remark
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str | None]:

@@ -144,14 +144,14 @@ def _coverage(source: str, provides: Collection[str]) -> tuple[set[str], set[str
     provided = set(filled)
     for match in definitions.finditer(source):
         provided.add(match[1])
-        end = _NEXT_AT_THE_MARGIN.search(source, match.end())
+        end = _NEXT_DEFINITION.search(source, match.end())
         body = source[match.end() : end.start() if end else len(source)]
         if _RETURNS.search(body) or not _LEFT_OPEN.search(body):
             filled.add(match[1])
     return provided, filled
 
 
-_NEXT_AT_THE_MARGIN = re.compile(r"^[^\s#)\]}'\"]", re.MULTILINE)  # not the end of a signature or a docstring
+_NEXT_DEFINITION = re.compile(r"^(?:@|def\b|class\b|async\b)", re.MULTILINE)
 _RETURNS = re.compile(r"^[ \t]+(?:return|yield)\b", re.MULTILINE)
 _LEFT_OPEN = re.compile(r"^[ \t]+(?:raise[ \t]+NotImplementedError|pass\b|\.\.\.)", re.MULTILINE)
 

@@ -55,9 +55,9 @@ def test_anything_else_is_latin_1_and_said() -> None:
     assert remark == "gates.py is not UTF-8 and was read as Latin-1; save it as UTF-8."
 
 
-@pytest.mark.parametrize("content", [b"x = 1\0\n", b"\0\5\x16\7\0\2\0\0Mac OS X", codecs.BOM_UTF16_LE + b"\0\0"])
+@pytest.mark.parametrize("content", [b"x = 1\0\n", b"\0\5\x16\7\0\2\0\0Mac OS X", codecs.BOM_UTF16_LE + b"a\0\0\0"])
 def test_nul_bytes_are_no_text(content: bytes) -> None:
-    with pytest.raises(SubmissionError, match="x[.]py holds NUL bytes"):
+    with pytest.raises(SubmissionError, match="holds NUL bytes"):
         decode(content, "x.py")
 
 

@@ -1,67 +1,143 @@
-"""Public checks: every gate at small numbers, and the lecture's circuit."""
+"""Public checks: every gate at a few numbers that a student may see, and the lecture's circuits."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import reference.gates as ref
+import reference.circuits as circuits
 
-from autograder import after, assert_matches, number, weight
+from assignments.gates.beside import Beside, listed
+from autograder import after, assert_matches, number, partial_credit, weight
 
 TWO_INPUTS = ("AddGate", "MultiplyGate", "MaxGate")
 ONE_INPUT = ("SquareGate", "ExpGate", "LogGate", "ReciprocalGate", "NegateGate", "SigmoidGate", "TanhGate", "ReluGate")
 
 
 @number("1.1")
-@weight(4)
+@weight(3)
 @pytest.mark.parametrize("name", TWO_INPUTS)
 def test_two_inputs(student, name):
-    """A gate with two inputs: its value, and a gradient for each input."""
-    gate, right = getattr(student, name)(), getattr(ref, name)()
-    assert_matches(gate.forward(3.0, -2.0), right.forward(3.0, -2.0), "z")
-    assert_matches(gate.backward(5.0), right.backward(5.0), "dx dy")
+    """Numbers (x = 3, y = -2, dz = 5), then arrays: z, dx and dy."""
+    gate = Beside(student, name)
+    gate.forward(3.0, -2.0)
+    gate.backward(5.0)
+
+    gate = Beside(student, name)
+    gate.forward(np.array([[1.0, -2.0, 4.0]]), np.array([[0.5, 3.0, -1.0]]))
+    gate.backward(np.array([[10.0, -1.0, 2.0]]))
 
 
 @number("1.2")
-@weight(4)
+@weight(2)
 @pytest.mark.parametrize("name", ONE_INPUT)
 def test_one_input(student, name):
-    """A gate with one input: its value, and a list with its gradient."""
-    gate, right = getattr(student, name)(), getattr(ref, name)()
-    assert_matches(gate.forward(0.5), right.forward(0.5), "z")
-    assert_matches(gate.backward(-3.0), right.backward(-3.0), "dx")
+    """Numbers (x = 0.5, dz = -3), then arrays: z and dx."""
+    gate = Beside(student, name)
+    gate.forward(0.5)
+    gate.backward(-3.0)
+
+    gate = Beside(student, name)
+    gate.forward(np.array([[0.25, 2.0, 1.5]]))
+    gate.backward(np.array([[4.0, -1.0, 0.5]]))
 
 
 @number("1.3")
-@weight(6)
+@weight(4)
 def test_matmul(student):
-    """MatMulGate: a gradient has the shape of what it is the gradient of."""
-    X, Y = np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 4.0]]), np.array([[2.0], [-1.0], [0.5]])
-    dZ = np.array([[10.0], [-4.0]])
-    gate, right = student.MatMulGate(), ref.MatMulGate()
-    assert_matches(gate.forward(X, Y), right.forward(X, Y), "Z")
-    assert_matches(gate.backward(dZ), right.backward(dZ), "dX dY")
+    """MatMulGate: a (2, 3) matrix times a (3, 1) matrix."""
+    gate = Beside(student, "MatMulGate")
+    gate.forward(np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 4.0]]), np.array([[2.0], [-1.0], [0.5]]), called="Z")
+    gate.backward(np.array([[10.0], [-4.0]]), "dX dY")
 
 
 @number("1.4")
-@weight(4)
+@weight(3)
 def test_sum(student):
-    """SumGate: every entry gets the gradient of the sum."""
-    x = np.array([[1.0, -2.0, 4.0], [0.5, 0.25, 3.0]])
-    gate, right = student.SumGate(), ref.SumGate()
-    assert_matches(gate.forward(x), right.forward(x), "z")
-    assert_matches(gate.backward(-2.0), right.backward(-2.0), "dx")
+    """SumGate: the entries of a (2, 3) array."""
+    gate = Beside(student, "SumGate")
+    gate.forward(np.array([[1.0, -2.0, 4.0], [0.5, 0.25, 3.0]]))
+    gate.backward(-2.0)
+
+
+@number("1.5")
+@weight(1)
+def test_max_at_a_tie(student):
+    """MaxGate at a tie, x = y: dx and dy share dz, in any way."""
+    gate = student.MaxGate()
+    assert_matches(gate.forward(2.0, 2.0), 2.0, "z")
+    gradients = gate.backward(6.0)
+    assert_matches(np.shape(gradients), (2,), "shape")
+    dx, dy = gradients
+    assert_matches(dx + dy, 6.0, "dx+dy")
+    assert 0 <= dx <= 6, f"At a tie dx should lie between 0 and 6, not at {dx:g}."
+
+
+@number("1.6")
+@weight(1)
+def test_relu_at_zero(student):
+    """ReluGate at its kink, x = 0: any slope from 0 to 1."""
+    gate = student.ReluGate()
+    assert_matches(gate.forward(0.0), 0.0, "z")
+    gradients = listed(gate.backward(6.0), (0.0,))
+    assert_matches(np.shape(gradients), (1,), "shape")
+    assert 0 <= gradients[0] <= 6, f"At the kink dx should lie between 0 and 6, not at {gradients[0]:g}."
 
 
 @after("test_two_inputs")
 @number("2.1")
-@weight(10)
+@weight(6)
 def test_lecture_circuit(student):
-    """(x + y) * max(y, z) at (1, 2, 0), from your gates: the value 6 and the gradients 2, 5 and 0."""
-    add, maximum, multiply = student.AddGate(), student.MaxGate(), student.MultiplyGate()
-    f = multiply.forward(add.forward(1.0, 2.0), maximum.forward(2.0, 0.0))
-    assert_matches(f, 6.0, "f")
-    da, db = multiply.backward(1.0)
-    dx, dy_of_add = add.backward(da)
-    dy_of_max, dz = maximum.backward(db)
-    assert_matches((dx, dy_of_add + dy_of_max, dz), (2.0, 5.0, 0.0), "dx dy dz")
+    """The circuit (x + y) * max(y, z) at (1, 2, 0)."""
+    add, maximum, multiply = (Beside(student, name) for name in ("AddGate", "MaxGate", "MultiplyGate"))
+    a = add.forward(1.0, 2.0, called="x+y")
+    b = maximum.forward(2.0, 0.0, called="max(y;z)")
+    multiply.forward(a, b, called="f")
+    da, db = multiply.backward(1.0, "d(x+y) d(max)")
+    add.backward(da, "dx dy_through_add")
+    maximum.backward(db, "dy_through_max dz")
+
+
+@number("2.2")
+@partial_credit(4)
+def test_shop(student, set_score):
+    """The shop: 715 to pay, then back from the total to the fruit.
+
+    A point for each gate, until the first one that sends back a wrong gradient.
+    """
+    apples, oranges = Beside(student, "MultiplyGate"), Beside(student, "MultiplyGate")
+    add, tax = Beside(student, "AddGate"), Beside(student, "MultiplyGate")
+    cost = add.forward(
+        apples.forward(2.0, 100.0, called="apple_cost"), oranges.forward(3.0, 150.0, called="orange_cost"), called="cost"
+    )
+    tax.forward(cost, 1.1, called="total")
+
+    _, edges = circuits.shop(2.0, 100.0, 3.0, 150.0, 1.1)
+    steps = (
+        (tax, "total", "d_cost d_tax"),
+        (add, "cost", "d_apple_cost d_orange_cost"),
+        (oranges, "orange_cost", "d_oranges d_orange_price"),
+        (apples, "apple_cost", "d_apples d_apple_price"),
+    )
+    for points, (gate, upstream, names) in enumerate(steps, start=1):
+        gate.backward(edges[upstream], names)
+        set_score(points)
+
+
+@number("2.3")
+@weight(4)
+def test_sigmoid_neuron(student):
+    """A sigmoid neuron: the small gates and SigmoidGate agree."""
+    product = Beside(student, "MultiplyGate", "MultiplyGate.")
+    negate, exp = Beside(student, "NegateGate", "NegateGate."), Beside(student, "ExpGate", "ExpGate.")
+    add, reciprocal = Beside(student, "AddGate", "AddGate."), Beside(student, "ReciprocalGate", "ReciprocalGate.")
+    u = product.forward(2.0, -0.75)
+    reciprocal.forward(add.forward(exp.forward(negate.forward(u)), 1.0))
+    (d_denominator,) = reciprocal.backward(1.0)
+    d_exp, _ = add.backward(d_denominator)
+    (d_negated,) = exp.backward(d_exp)
+    (du,) = negate.backward(d_negated)
+    product.backward(du)
+
+    sigmoid = Beside(student, "SigmoidGate", "SigmoidGate.")
+    sigmoid.forward(u)
+    sigmoid.backward(1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import mmap
+import os
 import resource
 import sys
 
@@ -18,9 +19,12 @@ OOM_FIRST = 1000  # the highest oom_score_adj: this process goes before any othe
 
 def offer_to_the_oom_killer() -> None:
     """Be the first to go when the machine runs out of memory. Inherited if it was set before."""
-    with open("/proc/self/oom_score_adj", "r+b", buffering=0) as file:
-        if int(file.read()) != OOM_FIRST:
-            file.write(str(OOM_FIRST).encode())
+    descriptor = os.open("/proc/self/oom_score_adj", os.O_RDWR)
+    try:
+        if int(os.read(descriptor, 16)) != OOM_FIRST:
+            os.write(descriptor, str(OOM_FIRST).encode())
+    finally:
+        os.close(descriptor)
 
 
 def set_limits(memory_bytes: int, cpu_seconds: int, own_uid: bool) -> None:

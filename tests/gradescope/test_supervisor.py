@@ -43,8 +43,8 @@ def note():
     with open(PIDS, "a") as stream:
         stream.write(f"{os.getpid()}\\n")
 
-def grandchild(seconds=60):
-    # Out of the session, out of the family, deaf to all but SIGKILL, and gone by itself in a minute at the latest.
+def grandchild(seconds=300):
+    # Out of the session, out of the family, deaf to all but SIGKILL, and gone by itself in minutes at the latest.
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
@@ -57,7 +57,7 @@ def grandchild(seconds=60):
     while len(Path(PIDS).read_text().split()) < 2:
         time.sleep(0.01)
 
-signal.alarm(60)
+signal.alarm(300)
 note()
 checks = tuple(Check(name, name, 2.0) for name in NAMES)
 report = declared("gates", "gates.py", checks, "not run")
@@ -152,7 +152,7 @@ def test_a_grader_killed_for_memory_keeps_the_outcomes_found_so_far(start: Calla
 
 
 def test_a_grader_killed_from_outside_in_mid_run_keeps_the_outcomes_found_so_far(start: Callable[..., Run]) -> None:
-    run = start("grandchild()\ntime.sleep(60)")
+    run = start("grandchild()\ntime.sleep(300)")
     run.wait_for_pids(2)
     os.kill(run.pids[0], signal.SIGKILL)
     data, told = run.ends()
@@ -185,7 +185,7 @@ def test_a_daemon_does_not_outlive_a_grader_that_ended(start: Callable[..., Run]
 
 def test_a_grader_that_hangs_after_it_was_done_loses_nothing(start: Callable[..., Run]) -> None:
     data, _ = start(
-        "journal.finish(report.with_outcome(Outcome(checks[2], Status.PASSED, 2.0)))\ntime.sleep(60)", 5
+        "journal.finish(report.with_outcome(Outcome(checks[2], Status.PASSED, 2.0)))\ntime.sleep(300)", 5
     ).ends()
     assert statuses(data) == ["broken", "broken", "passed"]
     assert data["tests"][0]["output"].endswith("not run")
@@ -193,7 +193,7 @@ def test_a_grader_that_hangs_after_it_was_done_loses_nothing(start: Callable[...
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_to_the_supervisor_finishes_the_file(number: signal.Signals, start: Callable[..., Run]) -> None:
-    run = start("grandchild()\ntime.sleep(60)")
+    run = start("grandchild()\ntime.sleep(300)")
     run.wait_for_pids(2)
     run.process.send_signal(number)
     data, told = run.ends()
@@ -202,7 +202,7 @@ def test_a_signal_to_the_supervisor_finishes_the_file(number: signal.Signals, st
 
 
 def test_the_grader_does_not_outlive_the_supervisor(start: Callable[..., Run]) -> None:
-    run = start("time.sleep(60)")
+    run = start("time.sleep(300)")
     run.wait_for_pids(1)
     run.process.kill()
     wait_until(lambda: not alive(run.pids[0]))
@@ -242,7 +242,7 @@ def test_the_grader_is_the_first_to_go_when_memory_runs_out(start: Callable[...,
 
 
 def test_signals_reach_the_grader_as_usual(start: Callable[..., Run]) -> None:
-    data, told = start("os.kill(os.getpid(), signal.SIGTERM)\ntime.sleep(60)").ends()
+    data, told = start("os.kill(os.getpid(), signal.SIGTERM)\ntime.sleep(300)").ends()
     assert statuses(data) == ["passed", "broken", "broken"]
     assert "signal 15" in told
 

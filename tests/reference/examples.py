@@ -1,8 +1,8 @@
 """Every differentiable function of the reference, wrapped alike, so that each oracle is asked about all of them.
 
 An Example's ``forward(*inputs)`` is a number or an array, ``backward(upstream, *inputs)`` the gradients of all
-inputs in their order, and ``draw(rng)`` random inputs away from kinks. Whatever is no float array (labels, a mask) is fixed here,
-where the oracles find it too.
+inputs in their order, and ``draw(rng)`` random inputs away from kinks. Whatever is no float array (labels, a
+mask) is fixed here, where the oracles find it too.
 """
 
 from __future__ import annotations
@@ -91,13 +91,8 @@ def _layer_gradients(penalise_biases: bool) -> Example:
 
 def _regularized(penalise_biases: bool) -> Example:
     def call(W: Any, b: Any) -> tuple[Any, list[Any]]:
-        return regularization.regularized_objective(
-            np.sum(W) * np.sum(b),
-            [np.full(W.shape, np.sum(b)), np.full(b.shape, np.sum(W))],
-            [W, b],
-            LAM,
-            penalise_biases,
-        )
+        J, gradients = np.sum(W) * np.sum(b), [np.full(W.shape, np.sum(b)), np.full(b.shape, np.sum(W))]
+        return regularization.regularized_objective(J, gradients, [W, b], LAM, penalise_biases)
 
     return Example(
         lambda W, b: call(W, b)[0], lambda dJ, W, b: tuple(dJ * g for g in call(W, b)[1]), _shapes((3, 5), (3,))

@@ -1,0 +1,60 @@
+"""A student's gate beside the reference's: each value is compared, and the right one is what goes on.
+
+So a check can build a circuit of many gates, and a wrong gate is named where it stands, not where its error arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import reference.gates as ref
+
+from autograder import assert_matches
+from autograder.errors import StudentError, WrongAnswer
+
+
+class Beside:
+    """One gate of the student's and the same of the reference's. label: stands before the names in a message."""
+
+    def __init__(self, student: Any, name: str, label: str = "") -> None:
+        self.gate, self.right = getattr(student, name)(), getattr(ref, name)()
+        self.label = label
+
+    def forward(self, *inputs: Any, called: str = "z") -> Any:
+        """The right output; WrongAnswer if the student's is another."""
+        self.inputs = inputs
+        z = np.asarray(self.right.forward(*inputs), dtype=float)[()]  # a whole number is a number like others
+        assert_matches(self.gate.forward(*inputs), z, self.label + called)
+        return z
+
+    def backward(self, dz: Any, called: str = "dx dy") -> list[Any]:
+        """The right gradients, one for each input; WrongAnswer if the student's are others."""
+        right = [np.asarray(gradient, dtype=float)[()] for gradient in self.right.backward(dz)]
+        names = " ".join(self.label + name for name in called.split()[: len(right)])
+        assert_matches(listed(self.gate.backward(dz), self.inputs), right, names)
+        return right
+
+
+def listed(gradients: Any, inputs: tuple[Any, ...]) -> Any:
+    """The gradients as the list that the handout asks for: of a single input the bare gradient is as clear."""
+    is_bare = len(inputs) == 1 and not isinstance(gradients, (list, tuple))
+    return [gradients] if is_bare and np.shape(gradients) == np.shape(inputs[0]) else gradients
+
+
+def each(names: Iterable[str], points: float, attempt: Callable[[str], None], set_score: Callable[[float], None]) -> None:
+    """Try every name: so many points for each that is right, and at the end all problems at once."""
+    problems: list[StudentError | WrongAnswer] = []
+    score = 0.0
+    for name in names:
+        try:
+            attempt(name)
+        except (StudentError, WrongAnswer) as problem:
+            problems.append(problem)
+        else:
+            score += points
+    set_score(score)
+    if problems:
+        messages = ("\n".join(problem.message for problem in problems), "\n".join(p.sealed for p in problems))
+        raise type(problems[0])(*messages)

@@ -1,0 +1,73 @@
+"""The optimizers' first fifty steps against optax in float64."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("optax", reason="optax is not installed: pip install 'backprop-autograder[oracles]'")
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from reference.optimizers import adagrad, adam, momentum, rmsprop, sgd
+from reference.schedules import exponential, inverse, step_factor
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_platforms", "cpu")
+
+OPTIMIZERS = {
+    "sgd": (lambda *a: sgd(*a, lr=0.1), optax.sgd(0.1)),
+    "momentum": (lambda *a: momentum(*a, lr=0.1, mu=0.8), optax.sgd(0.1, momentum=0.8)),
+    "adagrad": (
+        lambda *a: adagrad(*a, lr=0.1, eps=1e-3),
+        optax.adagrad(0.1, initial_accumulator_value=0.0, eps=1e-3),
+    ),
+    "rmsprop": (
+        lambda *a: rmsprop(*a, lr=0.1, decay=0.9, eps=1e-3),
+        optax.rmsprop(0.1, decay=0.9, eps=1e-3, eps_in_sqrt=False),
+    ),
+    "adam": (
+        lambda *a: adam(*a, lr=0.1, beta1=0.8, beta2=0.95, eps=1e-3),
+        optax.adam(0.1, b1=0.8, b2=0.95, eps=1e-3),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_fifty_steps_equal_those_of_optax(name, rng):
+    ours, theirs = OPTIMIZERS[name]
+    x, state = rng.normal(size=(3, 5)), None
+    x_optax, state_optax = jnp.asarray(x), theirs.init(jnp.asarray(x))
+    for _ in range(50):
+        dx = rng.normal(size=x.shape)
+        x, state = ours(x, dx, state)
+        updates, state_optax = theirs.update(jnp.asarray(dx), state_optax, x_optax)
+        x_optax = optax.apply_updates(x_optax, updates)
+        np.testing.assert_allclose(x, x_optax, rtol=1e-11, atol=1e-13)
+
+
+def test_adam_as_the_notes_print_it_has_the_moving_averages_of_optax_without_correction(rng):
+    x, state = rng.normal(size=(3, 5)), None
+    first, second = optax.ema(0.8, debias=False), optax.ema(0.95, debias=False)
+    first_state, second_state = first.init(jnp.asarray(x)), second.init(jnp.asarray(x))
+    expected = x
+    for _ in range(50):
+        dx = rng.normal(size=x.shape)
+        x, state = adam(x, dx, state, lr=0.1, beta1=0.8, beta2=0.95, eps=1e-3, bias_correction=False)
+        m, first_state = first.update(jnp.asarray(dx), first_state)
+        v, second_state = second.update(jnp.asarray(dx**2), second_state)
+        expected = expected - 0.1 * m / (jnp.sqrt(v) + 1e-3)
+        np.testing.assert_allclose(x, expected, rtol=1e-11, atol=1e-13)
+
+
+def test_schedules_equal_those_of_optax():
+    epochs = np.arange(40)
+    decay = optax.exponential_decay(0.1, transition_steps=1, decay_rate=float(np.exp(-0.2)))
+    steps = optax.exponential_decay(0.1, transition_steps=5, decay_rate=0.5, staircase=True)
+    np.testing.assert_allclose(exponential(epochs, 0.1, 0.2), [decay(t) for t in epochs], rtol=1e-12)
+    np.testing.assert_allclose(step_factor(epochs, 0.1, 5, 0.5), [steps(t) for t in epochs], rtol=1e-12)
+    # tau / max(t, tau) in optax's words: constant up to tau, then joined to lr0 tau / t
+    joined = optax.join_schedules([optax.constant_schedule(0.1), lambda t: 0.1 * 4 / (t + 4)], boundaries=[4])
+    np.testing.assert_allclose(inverse(epochs, 0.1, 4), [joined(t) for t in epochs], rtol=1e-12)
