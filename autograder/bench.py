@@ -14,6 +14,7 @@ from pathlib import Path
 from autograder import submission as submissions
 from autograder.assignment import Assignment
 from autograder.errors import StudentError, SubmissionError
+from autograder.sandbox.hatch import Zygote
 from autograder.sandbox.levels import Level
 from autograder.sandbox.session import Sandbox
 from autograder.workers import Workers
@@ -39,17 +40,24 @@ class Bench:
 
 @contextlib.contextmanager
 def open_bench(
-    assignment: Assignment, path: Path, *, seconds: float = math.inf, safety: Safety | None = None
+    assignment: Assignment,
+    path: Path,
+    *,
+    seconds: float = math.inf,
+    safety: Safety | None = None,
+    zygote: Zygote | None = None,
 ) -> Iterator[Bench]:
     """Copy the submission to a private folder and start the sandbox; end and remove both afterwards.
 
-    seconds: for all checks together, by the grader's clock. Raises SandboxError where nothing can run safely; what is
+    seconds: for all checks together, by the grader's clock. zygote: one that was started already; it is closed at the
+    end. Raises SandboxError where nothing can run safely; what is
     wrong with the submission itself becomes ``problem``.
     """
     safety = safety or Safety()
     deadline = time.monotonic() + seconds
-    with _private_folder() as folder:
+    with contextlib.closing(zygote or Zygote()) as zygote, _private_folder() as folder:
         sandbox = Sandbox(
+            zygote=zygote,
             folder=folder,
             memory_mb=int(assignment.limits.memory_mb),
             cpu_seconds=math.ceil(assignment.limits.check_seconds + assignment.limits.load_seconds),
@@ -57,19 +65,16 @@ def open_bench(
             minimum=safety.minimum,
             without=safety.without,
         )
-        with sandbox:
-            try:
-                submission = submissions.read(
-                    path, file=assignment.file, provides=tuple(assignment.functions), into=folder
-                )
-            except SubmissionError as error:
-                yield Bench(sandbox, None, StudentError(str(error)), ())
-                return
-            workers = Workers(sandbox, assignment, submission, deadline)
-            try:
-                yield Bench(sandbox, workers, None, submission.remarks)
-            finally:
-                workers.close()
+        try:
+            submission = submissions.read(path, file=assignment.file, provides=tuple(assignment.functions), into=folder)
+        except SubmissionError as error:
+            yield Bench(sandbox, None, StudentError(str(error)), ())
+            return
+        workers = Workers(sandbox, assignment, submission, deadline)
+        try:
+            yield Bench(sandbox, workers, None, submission.remarks)
+        finally:
+            workers.close()
 
 
 @contextlib.contextmanager

@@ -15,6 +15,8 @@ def clean(text: str, limit: int = MAX_SHOWN) -> str:
     """The text with every character that could act on a terminal or a page replaced, cut to a number of characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
     cut = text if len(text) <= limit else f"{text[:limit]} … ({len(text) - limit} more characters)"
+    if cut.replace("\n", "").isprintable():
+        return cut
     return "".join(_safe(character) for character in cut)
 
 

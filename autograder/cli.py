@@ -5,10 +5,10 @@ Exit codes: 0 all checks passed, 1 some did not, 2 the command cannot be carried
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ PATH = click.Path(path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("backprop-autograder"), prog_name="autograder")
+@click.version_option(package_name="backprop-autograder", prog_name="autograder")
 def cli() -> None:
     """Grade numpy backpropagation assignments: fairly, in a sandbox, with words that help."""
 
@@ -52,42 +52,47 @@ def grade(
     results: Path | None,
 ) -> None:
     """Grade SUBMISSION (a .py file, a notebook, a folder or a zip) with ASSIGNMENT (a folder)."""
-    from rich.console import Console
-
     from autograder.assignment import load_assignment
-    from autograder.bench import Safety
-    from autograder.files import JournalFile, ResultsFile
-    from autograder.grade import Listener
-    from autograder.grade import grade as grade_one
-    from autograder.sandbox.levels import Level
-    from autograder.show import show
+    from autograder.sandbox.hatch import Zygote
 
     if not submission.exists():
         raise AutograderError(f"There is no submission {submission}.")
     loaded = load_assignment(assignment)
-    listeners: list[Listener] = [JournalFile(journal)] if journal else []
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
         results = output / "results.json"
-    if results is not None:
-        listeners.append(ResultsFile(results))
-    console = Console(stderr=as_json)
-    with console.status("Grading ..."):
-        report = grade_one(
-            loaded,
-            submission,
-            seconds=timeout,
-            only=_chosen(question),
-            safety=Safety(minimum=Level.WEAK) if allow_weak_sandbox else None,
-            listeners=tuple(listeners),
-        )
+    with contextlib.closing(Zygote()) as zygote:  # before the imports below: it loads numpy at the same time
+        from rich.console import Console
+
+        from autograder.bench import Safety
+        from autograder.files import JournalFile, ResultsFile
+        from autograder.grade import Listener
+        from autograder.grade import grade as grade_one
+        from autograder.sandbox.levels import Level
+        from autograder.show import Spinner, show
+
+        console = Console(stderr=as_json)
+        spinner = Spinner(console)
+        listeners: list[Listener] = [spinner]
+        listeners += [JournalFile(journal)] if journal else []
+        listeners += [ResultsFile(results)] if results else []
+        with spinner:
+            report = grade_one(
+                loaded,
+                submission,
+                seconds=timeout,
+                only=_chosen(question),
+                safety=Safety(minimum=Level.WEAK) if allow_weak_sandbox else None,
+                listeners=tuple(listeners),
+                zygote=zygote,
+            )
+    asked = [outcome for outcome in report.outcomes if _chosen(question)(outcome.check)]
+    if not asked:
+        raise AutograderError(f"No check is called {' or '.join(question)}. `--json` lists their names.")
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=2))
     else:
         show(report, console, verbose=verbose)
-    asked = [outcome for outcome in report.outcomes if _chosen(question)(outcome.check)]
-    if not asked:
-        raise AutograderError(f"No check is called {' or '.join(question)}. `--json` lists their names.")
     sys.exit(PASSED if all(outcome.status.value == "passed" for outcome in asked) else NOT_PASSED)
 
 

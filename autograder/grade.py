@@ -18,6 +18,7 @@ from autograder.assignment import Assignment, load_assignment
 from autograder.bench import Bench, Safety, open_bench
 from autograder.errors import AssignmentError
 from autograder.outcome import Check, Outcome, Report, Status, declared
+from autograder.sandbox.hatch import Zygote
 
 NOT_YET = "This check has not been run."
 NOT_CHOSEN = "This check was not asked for."
@@ -44,18 +45,20 @@ def grade(
     only: Callable[[Check], bool] = lambda check: True,
     safety: Safety | None = None,
     listeners: tuple[Listener, ...] = (),
+    zygote: Zygote | None = None,
 ) -> Report:
     """The Report of one submission: a .py file, a notebook, a folder or a zip.
 
     seconds: for all checks together, else the assignment's limit. only: which checks to run; the others are reported as
-    skipped. Raises AssignmentError when the assignment itself is wrong, SandboxError when this machine cannot run a
-    submission safely. Whatever is wrong with the submission is in the Report.
+    skipped. zygote: one that was started already, to save its start; it is closed. Raises AssignmentError when the
+    assignment itself is wrong, SandboxError when this machine cannot run a submission safely. Whatever is wrong with
+    the submission is in the Report.
     """
     if isinstance(assignment, Path):
         assignment = load_assignment(assignment)
     started = time.monotonic()
     limit = assignment.limits.submission_seconds if seconds is None else seconds
-    with open_bench(assignment, submission, seconds=limit, safety=safety) as bench:
+    with open_bench(assignment, submission, seconds=limit, safety=safety, zygote=zygote) as bench:
         record = _Record(assignment, submission.name, bench, listeners)
         grading = pytest_plugin.Grading(assignment, bench, record.declare, record.find, only)
         _run_pytest(assignment, grading)
@@ -83,7 +86,10 @@ class _Record:
         self.report = declared(self.assignment.title, self.submission, checks, NOT_YET)
         for listener in self.listeners:
             listener.declared(self.report)
-        self.bench.sandbox.prove()
+        sandbox = self.bench.sandbox
+        worker = sandbox.launch()
+        sandbox.prove(worker)  # a machine that cannot confine is told before anything of the student's is run
+        sandbox.end(worker)
 
     def find(self, outcome: Outcome) -> None:
         workers = self.bench.workers

@@ -99,7 +99,8 @@ class _Intake:
         self._unpacked = ""
 
     def take(self, entries: Sequence[Entry]) -> None:
-        for entry in sorted(entries[::-1], key=_precedence):  # backwards: of two the last, as unzip does
+        last_first = list(reversed(entries))  # of two files of one name the last one counts, as for unzip
+        for entry in sorted(last_first, key=_precedence):
             name = _harmless(entry.name)
             if name is None:
                 reason: str | None = "the name leads out of the folder"

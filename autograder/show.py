@@ -19,6 +19,30 @@ _LOOKS = {
 }
 
 
+class Spinner:
+    """A Listener that says on the terminal how far the grading is; silent where the output is no terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._status = console.status("Getting ready ...")
+        self._done = 0
+
+    def __enter__(self) -> None:
+        self._status.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def declared(self, report: Report) -> None:
+        self._status.update(f"0 of {len(report.outcomes)} checks done ...")
+
+    def found(self, report: Report, outcome: Outcome) -> None:
+        self._done += 1
+        self._status.update(f"{self._done} of {len(report.outcomes)} checks done ...")
+
+    def finished(self, report: Report) -> None:
+        self._status.update("Done.")
+
+
 def show(report: Report, console: Console, *, verbose: bool = False) -> None:
     """Print the report. verbose: prints of the student's code, staff details and times as well."""
     console.print(Text(f"{report.assignment} · {report.submission}", style="bold"))

@@ -1,7 +1,8 @@
 """Which worker a check talks to: a fresh one each, so that no check can change what the next one sees.
 
-Where loading the submission is slow (a training loop at import), one worker serves the checks that follow each other,
-which the report says. After two failed loads there is no third: every check gets the same message.
+The next check's worker is started while this check is under way. Where loading the submission is slow (a training loop
+at import), one worker serves the checks that follow each other, which the report says. After two failed loads there is
+no third: every check gets the same message.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Workers:
     unasked: tuple[str, ...] = ()  # names that the submission defines, and the assignment did not ask for
     _failures: list[StudentError] = field(default_factory=list)
     _shared: Link | None = None
+    _spare: Link | None = None  # for the next check, started already
     _link: Link | None = None
     _check_deadline: float = 0.0
     _said: bytearray = field(default_factory=bytearray)
@@ -81,8 +83,10 @@ class Workers:
 
     def close(self) -> None:
         """No more checks."""
-        if self._shared is not None:
-            self._drop(self._shared)
+        for link in (self._shared, self._spare):
+            if link is not None:
+                self._drop(link)
+        self._spare = None
 
     def _loaded(self) -> Link:
         """This check's worker, with the submission loaded."""
@@ -93,11 +97,12 @@ class Workers:
     def _load(self) -> Link:
         if len(self._failures) >= MAX_FAILED_LOADS:
             raise self._failures[-1]
-        link = self.sandbox.fork()
+        link, self._spare = self._spare or self._launch(), None
+        self.sandbox.prove(link)
         left = self._left(self.limits.load_seconds)
         started = time.monotonic()
         try:
-            report = link.load(self._header(), self._pieces(), left)
+            report = link.end_load(left)
         except TimeUp:
             self._drop(link)
             raise self._failed(out_of_time([], left, shortened=left < self.limits.load_seconds)) from None
@@ -115,6 +120,18 @@ class Workers:
         if time.monotonic() - started > SLOW_LOAD:
             self._shared = link
             self._remark("Loading your file takes long, so several checks share one copy of it, loaded once.")
+        else:
+            self._spare = self._launch()
+        return link
+
+    def _launch(self) -> Link:
+        """A worker that locks itself down and loads the submission while this check, or the one before, goes on."""
+        link = self.sandbox.launch()
+        try:
+            link.begin_load(self._header(), self._pieces(), self.limits.load_seconds)
+        except (TimeUp, WorkerDied):
+            self.sandbox.prove(link)  # says why it could not be locked down
+            raise
         return link
 
     def _header(self) -> dict[str, Any]:

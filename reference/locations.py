@@ -67,7 +67,8 @@ def train_location_model(
     # 16 numbers a word and 32 hidden units are plenty for 500 words; 0.01 was the best of the powers of 10.
     model = init_window_model(V, d=16, n_hidden=32, rng=rng)
     trained = [name for name in model if fine_tune or name != "E"]
-    locations = ids[y == 1]
+    # As many pairs in an epoch as there are windows without a location.
+    locations = np.repeat(ids[y == 1], max(1, np.sum(y == 0) // np.sum(y == 1)), axis=0)
 
     def loss_and_gradients(values: list[np.ndarray], rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
         parameters = {**model, **dict(zip(trained, values, strict=True))}

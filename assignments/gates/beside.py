@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-import reference.gates as ref
 
+import reference.gates as ref
 from autograder import assert_matches
 from autograder.errors import StudentError, WrongAnswer
 
@@ -43,7 +43,17 @@ def listed(gradients: Any, inputs: tuple[Any, ...]) -> Any:
     return [gradients] if is_bare and np.shape(gradients) == np.shape(inputs[0]) else gradients
 
 
-def each(names: Iterable[str], points: float, attempt: Callable[[str], None], set_score: Callable[[float], None]) -> None:
+def share(gradients: Any, dz: float) -> float:
+    """What the first input got at a kink, where it may be anything from nothing to all of dz; else nothing."""
+    entries = gradients.tolist() if isinstance(gradients, np.ndarray) else gradients
+    first = entries[0] if isinstance(entries, (list, tuple)) and entries else None
+    dx = first.item() if isinstance(first, (np.ndarray, np.generic)) and np.size(first) == 1 else first
+    return dx if isinstance(dx, (int, float)) and 0 <= dx <= dz else 0.0
+
+
+def each(
+    names: Iterable[str], points: float, attempt: Callable[[str], None], set_score: Callable[[float], None]
+) -> None:
     """Try every name: so many points for each that is right, and at the end all problems at once."""
     problems: list[StudentError | WrongAnswer] = []
     score = 0.0

@@ -79,18 +79,21 @@ class Link:
 
     def ready(self, seconds: float) -> dict[str, str]:
         """Wait for the worker to have locked itself down; its report of the layers."""
-        frame = self._receive(Kind.READY, time.monotonic() + seconds, wire.MAX_BODY)
+        frame = self._receive(Kind.READY, time.monotonic() + seconds, wire.MAX_BODY, sequence=0)
         layers = frame.header.get("layers")
         if not isinstance(layers, dict) or not all(isinstance(value, str) for value in layers.values()):
             raise ProtocolError("not a report of layers")
         return layers
 
-    def load(self, header: dict[str, Any], pieces: bytes, seconds: float) -> dict[str, Any]:
-        """Load the submission, its pieces as JSON; the loader's report."""
-        deadline = time.monotonic() + seconds
+    def begin_load(self, header: dict[str, Any], pieces: bytes, seconds: float) -> None:
+        """Send the submission, its pieces as JSON, without waiting for it to be loaded."""
         self._sequence += 1
-        self._send(wire.pack(Kind.LOAD, self._sequence, header, [memoryview(pieces)]), deadline)
-        report = self._receive(Kind.LOADED, deadline, wire.MAX_BODY).header.get("report")
+        frame = wire.pack(Kind.LOAD, self._sequence, header, [memoryview(pieces)])
+        self._send(frame, time.monotonic() + seconds)
+
+    def end_load(self, seconds: float) -> dict[str, Any]:
+        """Wait until it is loaded; the loader's report."""
+        report = self._receive(Kind.LOADED, time.monotonic() + seconds, wire.MAX_BODY).header.get("report")
         if not isinstance(report, dict):
             raise ProtocolError("not a report")
         return report
@@ -138,9 +141,12 @@ class Link:
             encoder.buffers.clear()
         self._send(wire.pack(Kind.TELL, self._sequence, header, encoder.buffers), deadline)
 
-    def _receive(self, kinds: Kind | tuple[Kind, ...], deadline: float, max_body: int) -> Frame:
+    def _receive(
+        self, kinds: Kind | tuple[Kind, ...], deadline: float, max_body: int, sequence: int | None = None
+    ) -> Frame:
         frame = wire.unpack(lambda count: self._read(count, deadline), max_body=max_body)
-        if frame.sequence != self._sequence or frame.kind not in (kinds if isinstance(kinds, tuple) else (kinds,)):
+        expected = self._sequence if sequence is None else sequence
+        if frame.sequence != expected or frame.kind not in (kinds if isinstance(kinds, tuple) else (kinds,)):
             raise ProtocolError("an answer that nobody asked for")
         return frame
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import secrets
-import signal
 import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,30 +12,14 @@ from typing import Any
 
 from autograder.errors import SandboxError
 from autograder.sandbox import levels, lockdown
+from autograder.sandbox.hatch import Zygote
 from autograder.sandbox.levels import Level
 from autograder.sandbox.link import Link, TimeUp, WorkerDied
 from autograder.sandbox.memory import MIB, worker_memory
 from autograder.sandbox.values import ProtocolError
 
-START_SECONDS = 60.0  # python and numpy from a cold disk in half a CPU: measured 3 s at worst
-FORK_SECONDS = 20.0  # measured 4 ms; a stalled container takes a hundred times that
+READY_SECONDS = 20.0  # lock-down and its probes take 3 ms
 LOWEST_UID, HIGHEST_UID = 0x4000_0000, 0x7FFF_FFF0  # above what systems and container managers hand out
-
-# numpy's BLAS would size its threads by the host's cores; the hash seed makes sets come out the same in every run.
-ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONNOUSERSITE": "1",
-    "PYTHONSAFEPATH": "1",
-    "LANG": "C.UTF-8",
-}
-# As `python -I -m autograder.sandbox.zygote`, but with a hash seed: nothing of the working folder is on the path.
-_BOOT = (
-    "import sys; sys.path[:] = [entry for entry in sys.path if entry]; "
-    "from autograder.sandbox.zygote import main; main(int(sys.argv[1]), int(sys.argv[2]))"
-)
 
 
 @dataclass(frozen=True)
@@ -55,12 +33,13 @@ class Ending:
 
 @dataclass
 class Sandbox:
-    """One zygote. Use as a context manager; ``folder`` is the private copy of the submission.
+    """The workers for one submission. ``folder`` is its private copy.
 
     minimum: below this level no worker is handed out (SandboxError). without: layers left out on purpose.
-    secrets: folders that a submission must never read; refused if a worker could.
+    secrets: folders that a submission must never read: SandboxError if a worker could.
     """
 
+    zygote: Zygote
     folder: Path
     memory_mb: int
     cpu_seconds: int
@@ -68,59 +47,26 @@ class Sandbox:
     minimum: Level = Level.STANDARD
     without: tuple[str, ...] = ()
     layers: dict[str, str] = field(default_factory=dict)
-    _zygote: subprocess.Popen[bytes] | None = None
-    _control: socket.socket | None = None
-    _ready: bool = False
 
-    def __enter__(self) -> Sandbox:
-        """Start the zygote and return at once: it loads numpy while the grader does other things."""
+    def __post_init__(self) -> None:
         self._readable = lockdown.interpreter_paths()
         try:
             levels.refuse_exposed([str(path) for path in self.secrets], self._readable)
         except levels.ExposedError as error:
             raise SandboxError(f"{error}. Nothing was run.") from error
         self._canaries = [canary for folder in self.secrets for canary in _shut(folder)]
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._errors = tempfile.TemporaryFile()
-        command = [sys.executable, "-s", "-c", _BOOT, str(theirs.fileno()), str(os.getpid())]
-        self._zygote = subprocess.Popen(
-            command,
-            env=ENVIRONMENT,
-            cwd="/",
-            pass_fds=(theirs.fileno(),),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-            start_new_session=True,  # Ctrl-C is for the grader, which then ends everything in order
-        )
-        theirs.close()
-        self._control = ours
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the zygote and, by it, every worker."""
-        assert self._control is not None
-        assert self._zygote is not None
-        self._control.close()
-        try:
-            self._zygote.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._zygote.pid, signal.SIGKILL)  # workers die with it: pdeathsig
-            self._zygote.wait()
-        self._errors.close()
 
     @property
     def level(self) -> Level:
         """The level of the layers that the last worker had."""
         return levels.level(self.layers)
 
-    def fork(self) -> Link:
-        """A fresh worker, locked down and proved so, with nothing loaded. SandboxError below the minimum level."""
+    def launch(self) -> Link:
+        """Fork a worker and return at once, while it locks itself down. ``prove`` it before its answers count."""
         ours, theirs = socket.socketpair()
         output_read, output_write = os.pipe()
         try:
-            pid = self._request({"fork": self._confinement()}, (theirs.fileno(), output_write))["pid"]
+            pid = self.zygote.request({"fork": self._confinement()}, (theirs.fileno(), output_write))["pid"]
         except BaseException:
             ours.close()
             os.close(output_read)
@@ -128,9 +74,12 @@ class Sandbox:
         finally:
             theirs.close()
             os.close(output_write)
-        link = Link(ours, output_read, pid)
+        return Link(ours, output_read, pid)
+
+    def prove(self, link: Link) -> None:
+        """Wait until the worker is locked down. SandboxError, and the worker ended, below the minimum level."""
         try:
-            self.layers = link.ready(FORK_SECONDS)
+            self.layers = link.ready(READY_SECONDS)
             if self.level < self.minimum:
                 raise SandboxError(_too_weak(self.layers, self.level))
         except (TimeUp, WorkerDied, ProtocolError) as error:
@@ -140,15 +89,10 @@ class Sandbox:
         except SandboxError:
             self.end(link)
             raise
-        return link
-
-    def prove(self) -> None:
-        """Lock one worker down and let it go: SandboxError if this machine cannot."""
-        self.end(self.fork())
 
     def end(self, link: Link) -> Ending:
         """Kill the worker, wait for it, and say how it ended (by itself, if it had ended before)."""
-        status = self._request({"reap": link.pid})
+        status = self.zygote.request({"reap": link.pid})
         link.close()
         code = status["status"]
         return Ending(
@@ -170,26 +114,6 @@ class Sandbox:
             without=self.without,
             canaries=tuple(self._canaries) if uid is not None else (),
         ).to_dict()
-
-    def _request(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
-        assert self._control is not None
-        try:
-            if not self._ready:
-                self._control.settimeout(START_SECONDS)
-                json.loads(self._control.recv(4096))
-                self._ready = True
-            self._control.settimeout(FORK_SECONDS)
-            socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
-            answer = json.loads(self._control.recv(4096))
-        except (OSError, ValueError) as error:
-            raise SandboxError(f"The zygote does not answer: {error!r}. {self._last_words()}") from error
-        if "error" in answer:
-            raise SandboxError(f"The zygote could not do it: {answer['error']}")
-        return dict(answer)
-
-    def _last_words(self) -> str:
-        self._errors.seek(0)
-        return self._errors.read()[-4000:].decode(errors="replace")
 
 
 def _shut(folder: Path) -> list[str]:

@@ -107,10 +107,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     yield begin
     for run in runs:
         run.process.kill()
-        run.process.communicate()
         for pid in run.pids:
             if alive(pid):
                 os.kill(pid, signal.SIGKILL)
+        run.process.communicate()  # last: whatever is left would hold the pipe open
 
 
 def alive(pid: int) -> bool:

@@ -110,6 +110,15 @@ def test_the_softsign_derivative_printed_in_the_notes_is_wrong_for_every_negativ
     np.testing.assert_allclose(act.softsign_backward(1.0, negative), slope, rtol=1e-8)
 
 
+def test_the_sigmoid_derivative_printed_in_the_notes_is_not_the_product_behind_it():
+    z = np.linspace(-3, 3, 13)
+    printed = -np.exp(-z) / (1 + np.exp(-z))
+    right = np.exp(-z) / (1 + np.exp(-z)) ** 2
+    np.testing.assert_allclose(act.sigmoid_backward(1.0, z), right, rtol=1e-13)
+    assert np.all(printed < 0)
+    assert np.all(right > 0)
+
+
 def test_the_slope_of_prelu_sums_over_all_that_share_it(rng):
     z, da = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
     dz, d_a = act.prelu_backward(da, z, 0.25)

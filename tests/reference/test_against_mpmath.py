@@ -14,11 +14,8 @@ from reference.autodiff import Variable
 from reference.losses import cross_entropy, softmax
 from reference.word_window import location_loss
 
-Z = [
-    sign * size
-    for size in (1e-300, 1e-9, 1e-3, 0.3, 1.5, 5.0, 20.0, 37.0, 300.0, 700.0, 709.9, 1000.0)
-    for sign in (-1, 1)
-]
+SIZES = (1e-300, 1e-9, 1e-3, 0.3, 1.5, 5.0, 20.0, 37.0, 300.0, 700.0, 709.9, 1000.0)
+Z = [sign * size for size in SIZES for sign in (-1, 1)]
 
 EXACT = {
     "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
@@ -50,9 +47,8 @@ def test_a_slope_is_right_to_the_last_digits_of_one(name):
     with mpmath.workdps(50):
         expected = [float(SLOPE[name](mpmath.mpf(z))) for z in Z]
     # 1 - a and 1 - a**2 cancel far out: right to the rounding of numbers near 1, as any product with them is.
-    np.testing.assert_allclose(
-        getattr(act, f"{name}_backward")(np.ones(len(Z)), np.array(Z)), expected, rtol=4e-16, atol=3e-16
-    )
+    slopes = getattr(act, f"{name}_backward")(np.ones(len(Z)), np.array(Z))
+    np.testing.assert_allclose(slopes, expected, rtol=4e-16, atol=3e-16)
 
 
 def test_the_tape_has_the_same_sigmoid():

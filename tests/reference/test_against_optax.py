@@ -69,5 +69,6 @@ def test_schedules_equal_those_of_optax():
     np.testing.assert_allclose(exponential(epochs, 0.1, 0.2), [decay(t) for t in epochs], rtol=1e-12)
     np.testing.assert_allclose(step_factor(epochs, 0.1, 5, 0.5), [steps(t) for t in epochs], rtol=1e-12)
     # tau / max(t, tau) in optax's words: constant up to tau, then joined to lr0 tau / t
-    joined = optax.join_schedules([optax.constant_schedule(0.1), lambda t: 0.1 * 4 / (t + 4)], boundaries=[4])
+    tail = [optax.constant_schedule(0.1), lambda t: 0.1 * 4 / jnp.maximum(t + 4, 1)]
+    joined = optax.join_schedules(tail, boundaries=[4])
     np.testing.assert_allclose(inverse(epochs, 0.1, 4), [joined(t) for t in epochs], rtol=1e-12)

@@ -84,6 +84,35 @@ def test_shared_paths_are_computed_once():
     assert graph.backward() == {"x": 2.0**60}
 
 
+@given(st.integers(0, 2**32), st.integers(1, 9))
+def test_backward_is_the_sum_over_all_paths_of_the_product_along_each(seed, size):
+    # 003, the flow graph: dz/dx is the sum over the paths from x to z. There may be 2**size of them; backward needs one
+    # pass. The numbers are small and whole, so that both are exact.
+    dice = random.Random(seed)
+    names = ["x", "y"]
+    nodes = []
+    for i in range(size):
+        nodes.append((f"n{i}", dice.choice([AddGate, MultiplyGate])(), [names[-1], dice.choice(names)]))
+        names.append(f"n{i}")
+    graph = ComputationalGraph(nodes)
+    inputs = {"x": float(dice.randint(-2, 2)), "y": float(dice.randint(-2, 2))}
+    graph.forward(inputs)
+
+    def by_paths(source, name):
+        if name == source:
+            return 1.0
+        if name in inputs:
+            return 0.0
+        _, gate, (left, right) = nodes[int(name[1:])]
+        is_product = isinstance(gate, MultiplyGate)
+        local_left = graph.values[right] if is_product else 1.0
+        local_right = graph.values[left] if is_product else 1.0
+        return local_left * by_paths(source, left) + local_right * by_paths(source, right)
+
+    last = f"n{size - 1}"
+    assert graph.backward() == pytest.approx({source: by_paths(source, last) for source in inputs}, rel=1e-9)
+
+
 @given(x=numbers, y=numbers)
 def test_gradients_sum_at_outward_branches(x, y):
     graph = ComputationalGraph([("a", MultiplyGate(), ["x", "x"]), ("f", MultiplyGate(), ["a", "y"])])

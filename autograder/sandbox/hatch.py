@@ -1,0 +1,89 @@
+"""Starts the zygote and talks to it. Light to import, so that numpy loads over there while the grader starts here."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.errors import SandboxError
+
+START_SECONDS = 60.0  # python and numpy from a cold disk in half a CPU take a few seconds
+ANSWER_SECONDS = 20.0  # a fork takes 4 ms; a stalled container takes a hundred times that
+
+# numpy's BLAS would size its threads by the host's cores; the hash seed makes sets come out the same in every run.
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONSAFEPATH": "1",
+    "LANG": "C.UTF-8",
+}
+# As `python -I -m autograder.sandbox.zygote`, but with a hash seed: nothing of the working folder is on the path.
+_BOOT = (
+    "import sys; sys.path[:] = [entry for entry in sys.path if entry]; "
+    "from autograder.sandbox.zygote import main; main(int(sys.argv[1]), int(sys.argv[2]))"
+)
+
+
+class Zygote:
+    """The zygote's process and its control socket. Starting it returns at once; ``close`` ends all its workers."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote lives
+        self._ready = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-s", "-c", _BOOT, str(theirs.fileno()), str(os.getpid())],
+            env=ENVIRONMENT,
+            cwd="/",
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            start_new_session=True,  # Ctrl-C is for the grader, which then ends everything in order
+        )
+        theirs.close()
+
+    def request(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
+        """One question and its answer, as zygote.py describes them. SandboxError when none comes."""
+        try:
+            if not self._ready:
+                self._control.settimeout(START_SECONDS)
+                json.loads(self._control.recv(4096))
+                self._ready = True
+            self._control.settimeout(ANSWER_SECONDS)
+            socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
+            answer = json.loads(self._control.recv(4096))
+        except (OSError, ValueError) as error:
+            raise SandboxError(f"The zygote does not answer: {error!r}. {self._last_words()}") from error
+        if "error" in answer:
+            raise SandboxError(f"The zygote could not do it: {answer['error']}")
+        return dict(answer)
+
+    def close(self) -> None:
+        """End the zygote and, by it, every worker. Closing twice is allowed."""
+        if self._errors.closed:
+            return
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # workers die with it: pdeathsig
+            self._process.wait()
+        self._errors.close()
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read()[-4000:].decode(errors="replace")

@@ -1,0 +1,153 @@
+"""Every assignment: its solution earns all, an untouched starter nothing, and each known mistake costs points."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.grade import grade
+from autograder.outcome import Report, Status
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSIGNMENTS = sorted(path.parent for path in (ROOT / "assignments").glob("*/assignment.toml"))
+MISCONCEPTIONS = [
+    pytest.param(folder, entry, id=f"{folder.name}-{at}-{entry['function']}")
+    for folder in ASSIGNMENTS
+    for at, entry in enumerate(
+        tomllib.loads((folder / "misconceptions.toml").read_text(encoding="utf-8"))["misconception"], start=1
+    )
+]
+FEWEST = 12  # misconceptions: fewer do not cover what students get wrong
+
+each_assignment = pytest.mark.parametrize("folder", ASSIGNMENTS, ids=lambda folder: folder.name)
+
+
+def test_there_are_assignments_to_prove() -> None:
+    assert ASSIGNMENTS
+    assert MISCONCEPTIONS
+
+
+@each_assignment
+def test_the_reference_gets_full_marks(folder: Path) -> None:
+    report = grade(folder, reference(folder))
+    assert [outcome for outcome in report.outcomes if outcome.status is not Status.PASSED] == []
+    assert report.score == report.max_score == points(folder)
+
+
+@each_assignment
+def test_every_check_is_numbered_weighed_and_told_apart(folder: Path) -> None:
+    checks = [outcome.check for outcome in grade(folder, reference(folder), only=lambda check: False).outcomes]
+    assert all(check.number and check.max_score > 0 for check in checks)
+    assert len({(check.number, check.title) for check in checks}) == len(checks)
+    numbers = [[int(part) for part in check.number.split(".")] for check in checks]
+    assert numbers == sorted(numbers), "a student reads the checks in the order of their numbers"
+    assert {check.sealed for check in checks} == {True, False}
+
+
+@each_assignment
+def test_a_starter_gets_nothing_and_sees_every_check(folder: Path, tmp_path: Path) -> None:
+    starter = tmp_path / reference(folder).name
+    starter.write_text(emptied(reference(folder).read_text(encoding="utf-8")), encoding="utf-8")
+    report = grade(folder, starter)
+    declared = [outcome.check for outcome in grade(folder, reference(folder), only=lambda check: False).outcomes]
+    assert report.score == 0
+    assert [outcome.check for outcome in report.outcomes] == declared
+    assert {outcome.status for outcome in report.outcomes} <= {Status.FAILED, Status.CRASHED, Status.SKIPPED}
+
+
+@each_assignment
+def test_every_function_of_the_assignment_is_graded(folder: Path, tmp_path: Path) -> None:
+    """Named in the tests' own source, each, and more than once in what a student is shown would be too much to ask."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    assert [name for name in functions(folder) if name.removesuffix("_backward") not in tests] == []
+
+
+@each_assignment
+def test_there_are_enough_misconceptions_and_each_gives_a_hint(folder: Path) -> None:
+    entries = [param.values[1] for param in MISCONCEPTIONS if param.values[0] == folder]
+    assert len(entries) >= FEWEST
+    for entry in entries:
+        assert set(entry) == {"function", "replace", "with", "hint"}
+        assert entry["with"] not in entry["hint"], "a hint points at the idea, never at the line of code"
+    assert len({(entry["function"], entry["with"]) for entry in entries}) == len(entries)
+
+
+@pytest.mark.parametrize(("folder", "misconception"), MISCONCEPTIONS)
+def test_a_misconception_is_an_edit_of_one_place_and_costs_points(
+    folder: Path, misconception: dict[str, str], tmp_path: Path
+) -> None:
+    edited = tmp_path / reference(folder).name
+    edited.write_text(edit(reference(folder).read_text(encoding="utf-8"), misconception), encoding="utf-8")
+    report = grade(folder, edited)
+    assert 0 < report.score < report.max_score, "a mistake in one function costs points, but not all of them"
+    assert any(outcome.status is Status.FAILED for outcome in report.outcomes)
+    assert not any(outcome.status is Status.BROKEN for outcome in report.outcomes)
+
+
+def test_an_edit_that_fits_nowhere_or_in_two_places_is_refused() -> None:
+    source = "def f(x):\n    return x + x\n"
+    for text in ("y", "x"):
+        with pytest.raises(AssertionError):
+            edit(source, {"function": "f", "replace": text, "with": "z"})
+    assert edit(source, {"function": "f", "replace": "x + x", "with": "2 * x"}).endswith("return 2 * x\n")
+
+
+def test_an_emptied_module_keeps_its_signatures_and_docstrings() -> None:
+    source = 'class G:\n    """A gate."""\n\n    def f(self, x: int = 1) -> int:\n        """Doc."""\n        return x\n'
+    assert emptied(source) == (
+        'class G:\n    """A gate."""\n\n    def f(self, x: int=1) -> int:\n        """Doc."""\n'
+        "        raise NotImplementedError"
+    )
+
+
+def reference(folder: Path) -> Path:
+    return ROOT / "reference" / f"{folder.name}.py"
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))
+
+
+def points(folder: Path) -> float:
+    return float(settings(folder)["points"])
+
+
+def functions(folder: Path) -> list[str]:
+    return list(settings(folder)["functions"])
+
+
+def edit(source: str, misconception: dict[str, str]) -> str:
+    """The module with one text of one function replaced; it must stand there exactly once."""
+    lines = source.splitlines(keepends=True)
+    node: ast.AST = ast.parse(source)
+    for name in misconception["function"].split("."):
+        node = next(child for child in ast.iter_child_nodes(node) if getattr(child, "name", None) == name)
+    assert isinstance(node, ast.FunctionDef)
+    first, last = node.lineno - 1, node.end_lineno
+    body = "".join(lines[first:last])
+    assert body.count(misconception["replace"]) == 1, f"{misconception['replace']!r} in {misconception['function']}"
+    changed = body.replace(misconception["replace"], misconception["with"])
+    return "".join([*lines[:first], changed, *lines[last:]])
+
+
+def emptied(source: str) -> str:
+    """The module with nothing but docstrings in its functions, as the starter that students get."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            has_docstring = ast.get_docstring(node) is not None
+            node.body = [*node.body[:has_docstring], ast.parse("raise NotImplementedError").body[0]]
+    return ast.unparse(tree)
+
+
+def lost(report: Report) -> list[str]:
+    return [outcome.check.number for outcome in report.outcomes if outcome.status is not Status.PASSED]
