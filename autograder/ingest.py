@@ -131,6 +131,8 @@ class _Intake:
         return tuple(said)
 
     def _is_archive(self, name: str) -> bool:
+        if not name.lower().endswith(ARCHIVES):  # a .npz or .docx is a zip too, but no submission
+            return False
         with (self.into / name).open("rb") as file:
             return is_archive(file)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.assignment import Assignment, Limits
 from autograder.clean import clean_line
-from autograder.errors import StudentError
+from autograder.errors import SandboxError, StudentError
 from autograder.sandbox.link import Call, Link, Result, TimeUp, WorkerDied
 from autograder.sandbox.session import Ending, Sandbox
 from autograder.sandbox.values import ProtocolError
@@ -97,9 +97,9 @@ class Workers:
     def _load(self) -> Link:
         if len(self._failures) >= MAX_FAILED_LOADS:
             raise self._failures[-1]
+        left = self._left(self.limits.load_seconds)
         link, self._spare = self._spare or self._launch(), None
         self.sandbox.prove(link)
-        left = self._left(self.limits.load_seconds)
         started = time.monotonic()
         try:
             report = link.end_load(left)
@@ -129,9 +129,10 @@ class Workers:
         link = self.sandbox.launch()
         try:
             link.begin_load(self._header(), self._pieces(), self.limits.load_seconds)
-        except (TimeUp, WorkerDied):
-            self.sandbox.prove(link)  # says why it could not be locked down
-            raise
+        except (TimeUp, WorkerDied) as error:
+            self.sandbox.prove(link)  # says why, if it could not be locked down
+            self._drop(link)
+            raise SandboxError("A worker took nothing to load.") from error
         return link
 
     def _header(self) -> dict[str, Any]:

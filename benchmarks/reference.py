@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ[variable] = "1"  # read when numpy and torch are imported
-
+# Read when numpy and torch are imported.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the reference is not installed
 
 import numpy as np
@@ -34,9 +35,9 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="a few runs each, to see that it works")
     repeats = 5 if parser.parse_args().short else 200
     for name, ours, theirs in _beside_torch():
-        print(f"{name:48} ours / torch's  {speedup(ours, theirs, repeats):6.2f}")
+        print(f"{name:52} ours / torch's  {speedup(ours, theirs, repeats):6.2f}")
     for name, loop, matrix in _loops():
-        print(f"{name:48} loop / matrix   {speedup(loop, matrix, repeats):6.2f}")
+        print(f"{name:52} loop / matrix   {speedup(loop, matrix, repeats):6.2f}")
 
 
 def _loops() -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:

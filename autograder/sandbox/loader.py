@@ -215,8 +215,10 @@ class _Loading:
     def _passed_over(self, name: str, error: BaseException, line: int = 0) -> None:
         failure = self._failed(name, error, line)
         place = name if failure["piece"] != name or not failure["line"] else f"{name}, line {failure['line']}"
+        message = failure["message"][:200].rstrip(".")
+        message += "" if message.endswith(("?", "!")) else "."
         advice = f" {failure['hint']}" if failure["hint"] else ""
-        self._remark(f"{place} was passed over: {failure['type']}: {failure['message'][:200]}.{advice}")
+        self._remark(f"{place} was passed over: {failure['type']}: {message}{advice}")
 
     def _remark(self, sentence: str) -> None:
         if sentence not in self.loaded.remarks:

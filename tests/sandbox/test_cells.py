@@ -166,7 +166,8 @@ def test_in_run_mode_every_cell_runs_up_to_its_first_exception() -> None:
 @pytest.mark.parametrize("mode", ["definitions", "run"])
 def test_a_cell_that_takes_too_long_is_stopped_and_passed_over(mode: str) -> None:
     # CPython 3.10 takes no signal where a loop's body begins with its try.
-    endless = "if True:\n    import math\n    while True:\n        x = math.pi\n        try: x(x)\n        except Exception: pass\n"
+    body = "x = math.pi\n        try: x(x)\n        except Exception: pass"
+    endless = f"if True:\n    import math\n    while True:\n        {body}\n"
     loaded = load_cells(endless, "def g(): return 2\n", mode=mode, cell_seconds=0.1)
     (error,) = loaded.report["errors"]
     assert (error["piece"], error["type"]) == ("code cell 1", "TimeoutError")

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from autograder.sandbox import values, wire
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.values import Callback, CannotTravel, ProtocolError, Ref, Seed
 from autograder.sandbox.wire import Frame, Kind
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def refuse(value: Any) -> Ref:
