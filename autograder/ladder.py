@@ -11,21 +11,22 @@ and the rung with the smallest e_k wins. The first term of N_k is the rounding o
 The second is for one that is not (it cancels inside, or computes in single precision): whatever makes a smaller step
 disagree with R_k is taken for noise in f, which a larger step divides by more.
 
-A kink shows in the one-sided slopes: their gap g_k is h f'' for a smooth f, so (4 g_{k+1} - g_k) / 3 is O(h**3), while at
-a kink it tends to the jump of the slope. Where three rungs agree on such a jump, x lies on a kink or within a hundredth
-of the smallest of the three steps, and every larger step straddles it: none of them may win.
+A kink shows in the one-sided slopes: their gap g_k is h f'' for a smooth f, so (4 g_{k+1} - g_k) / 3 is O(h**3), while
+at a kink it tends to the jump of the slope. Where three rungs agree on such a jump, x lies on a kink or within a
+hundredth of the largest of the three steps, and every larger step straddles it: none of them may win.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 RATIO = 4.0  # of one step to the next
 ROUNDING = 8.0  # f's own error in units of eps |f|: a sum of some terms, an exp and a log
 HONEST = 20.0  # an estimate may be too small by this factor
-SURE = 1e-2  # a rung whose estimate is this small, relative to its value, claims to know the slope
+SURE = 0.05  # a rung whose estimate is this small, relative to its value, claims to know the slope
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,20 @@ class Ladder:
     behind_step: np.ndarray
     eps: float
 
+    def rows(self, lines: np.ndarray) -> Ladder:
+        """The ladder of some of the lines."""
+        own = (self.ahead[lines], self.behind[lines], self.ahead_step[lines], self.behind_step[lines])
+        return Ladder(self.at, *own, self.eps)
+
     def joined(self, after: Ladder) -> Ladder:
         """The ladder with more, smaller steps at its end."""
-        return Ladder(
-            self.at,
+        both = (
             np.hstack([self.ahead, after.ahead]),
             np.hstack([self.behind, after.behind]),
             np.hstack([self.ahead_step, after.ahead_step]),
             np.hstack([self.behind_step, after.behind_step]),
-            max(self.eps, after.eps),
         )
+        return Ladder(self.at, *both, max(self.eps, after.eps))
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,20 @@ class Slopes:
     blur: np.ndarray
     rung: np.ndarray
 
+    def mapped(self, change: Callable[[np.ndarray], np.ndarray]) -> Slopes:
+        """With every array changed in the same way."""
+        return Slopes(**{field.name: change(getattr(self, field.name)) for field in fields(Slopes)})
+
+    def replaced(self, lines: np.ndarray, by: Slopes) -> Slopes:
+        """With other answers for some of the lines."""
+        new = {field.name: getattr(self, field.name).copy() for field in fields(self)}
+        for name, column in new.items():
+            column[lines] = getattr(by, name)
+        return Slopes(**new)
+
 
 def slopes(ladder: Ladder) -> Slopes:
-    """The slope along each line of a ladder with at least four rungs. A value that is not finite spoils its rung only."""
+    """The slope along each line of a ladder with four rungs or more. A value that is not finite spoils its rung."""
     with np.errstate(all="ignore"):
         step = (ladder.ahead_step + ladder.behind_step) / 2
         noise = ROUNDING * ladder.eps * _largest_from_here_on(ladder) / step
@@ -82,7 +98,8 @@ def slopes(ladder: Ladder) -> Slopes:
         error = _estimates(richardson, noise, step)
         right_side = (ladder.ahead - ladder.at) / ladder.ahead_step
         left_side = (ladder.at - ladder.behind) / ladder.behind_step
-        jump, blur = _jumps(right_side - left_side, noise)
+        jump = _extrapolated(right_side - left_side, RATIO)
+        blur = _blurs(jump, noise)
         is_kink = np.isfinite(blur)
         seen = _last_true(is_kink)  # the smallest step at which a kink shows, -1 for none
         rungs = np.arange(error.shape[1])
@@ -91,10 +108,11 @@ def slopes(ladder: Ladder) -> Slopes:
         value, best = _taken(richardson, rung), _taken(error, rung)
         strength = np.abs(_taken(jump, np.maximum(seen, 0)))
         # Rungs below a kink's own may be blind to it rather than past it: then their noise is as large as the jump.
-        kink = (seen >= 0) & ~(best < strength / 8)
+        past = (best < strength / 8) & (np.abs(_taken(jump, rung)) < strength / 4)
+        kink = (seen >= 0) & ~past
         sharpest = np.argmin(blur, axis=1)
         right, left = (_taken(_extrapolated(side, RATIO), sharpest) for side in (right_side, left_side))
-    lost = kink | ~np.isfinite(best) | _contradicted(richardson, error, rung)
+    lost = kink | ~np.isfinite(best) | _contradicted(richardson, error, rung) | _stepped(ladder, rung)
     return Slopes(
         value=np.where(lost, np.nan, value),
         error=np.where(lost, np.inf, best),
@@ -114,7 +132,8 @@ def _largest_from_here_on(ladder: Ladder) -> np.ndarray:
 
 
 def _extrapolated(column: np.ndarray, ratio: float) -> np.ndarray:
-    return (ratio * column[:, 1:] - column[:, :-1]) / (ratio - 1)
+    better: np.ndarray = (ratio * column[:, 1:] - column[:, :-1]) / (ratio - 1)
+    return better
 
 
 def _estimates(richardson: np.ndarray, noise: np.ndarray, step: np.ndarray) -> np.ndarray:
@@ -128,26 +147,35 @@ def _estimates(richardson: np.ndarray, noise: np.ndarray, step: np.ndarray) -> n
     return np.where(np.isnan(error), np.inf, error)
 
 
-def _jumps(gap: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The jump of the slope as each rung sees it and the error of that, inf where the rung sees none."""
-    jump = _extrapolated(gap, RATIO)
+def _blurs(jump: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """The error of each rung's jump of the slope, inf where it sees none."""
     first, second, third = jump[:, :-2], jump[:, 1:-1], jump[:, 2:]
     blur = np.maximum(np.abs(first - second), np.abs(first - third)) + 8 * noise[:, : first.shape[1]]
-    # Two sides, and the third rung's step is a sixteenth: its noise is up to 32 times that of the first.
-    return first, np.where(np.abs(first) > 2 * blur, blur, np.inf)
+    return np.where(np.abs(first) > 2 * blur, blur, np.inf)
 
 
 def _contradicted(richardson: np.ndarray, error: np.ndarray, rung: np.ndarray) -> np.ndarray:
-    """Whether a larger step claims to know the slope too, and knows another: f is not what it seems at small steps.
+    """Whether another rung claims to know the slope too, and knows another: f is not what it seems at either step.
 
-    An f that rounds x to single precision is flat between the roundings, and without noise.
+    An f that computes a part of itself in single precision loses it at small steps; a tanh is flat from far away.
     """
     rungs = np.arange(error.shape[1])
     value, best = _taken(richardson, rung)[:, None], _taken(error, rung)[:, None]
     claims = richardson[:, : error.shape[1]]
     with np.errstate(all="ignore"):
-        sure = (error <= SURE * np.abs(claims)) & (rungs < rung[:, None])
-        return np.any(sure & (np.abs(claims - value) > HONEST * (error + best)), axis=1)
+        sure = (error <= SURE * np.abs(claims)) & (rungs != rung[:, None])
+        other: np.ndarray = np.any(sure & (np.abs(claims - value) > HONEST * (error + best)), axis=1)
+    return other
+
+
+def _stepped(ladder: Ladder, rung: np.ndarray) -> np.ndarray:
+    """Whether f does not move at all at the smallest steps that the winner rests on, but does further away on both sides.
+
+    That is what f looks like where it rounds x or itself to single precision: stairs.
+    """
+    moves = [values != ladder.at for values in (ladder.ahead, ladder.behind)]
+    still: np.ndarray = ~_taken(moves[0], rung + 2) & ~_taken(moves[1], rung + 2)
+    return still & moves[0].any(axis=1) & moves[1].any(axis=1)
 
 
 def _last_true(mask: np.ndarray) -> np.ndarray:

@@ -10,58 +10,36 @@ The function is called in batches, so that one that lives in the sandbox costs f
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from autograder.errors import WrongAnswer
-from autograder.ladder import RATIO, Ladder, Slopes, slopes
-
-Arguments = tuple[Any, ...]
-FBatch = Callable[[list[Arguments]], Sequence[Any]]
-Place = int | str | tuple[int | str, ...]  # an argument's position, or the way to an array: (0, "W1")
-
-LARGEST_STEP = 0.05  # times the scale of x
-RUNGS = 14
-MORE_ABOVE = 14  # when even the largest step drowns in rounding: x is small for what f does with it
-MORE_BELOW = 6  # when even the smallest is too large; below these x + h is x
-NEAR_THE_END = 2  # a winner this near to an end of the ladder may have a better one beyond
-GOOD = 1e-7  # an estimate this small, relative to the slope, needs no more steps
-SMALLEST_SCALE = 1e-3  # of a coordinate, times the rms of its array
-BATCH_BYTES = 1 << 26  # arguments held at a time
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line through the arguments: one array moves, along one coordinate or a direction of -1, 0 and 1.
-
-    place: the way to the array. along: a flat index, or an int8 array of its shape. scale: the unit of the steps.
-    """
-
-    place: tuple[int | str, ...]
-    along: int | np.ndarray
-    scale: float
+from autograder.ladder import Slopes
+from autograder.lines import (
+    Arguments,
+    FBatch,
+    Line,
+    Place,
+    coordinate,
+    direction,
+    measure,
+    places,
+    rms,
+    value_at,
+    wrong_result,
+)
 
 
 @dataclass(frozen=True)
-class Estimates:
-    """The slopes of f with respect to one array: of its shape for a full gradient, one for each direction otherwise.
+class Estimates(Slopes):
+    """The slopes of f with respect to one array: of its shape for a full gradient, (number,) for directions.
 
-    value: NaN where no slope can be told. error: an estimate, honest to a factor of 20; inf where there is no value.
-    kink: where f has a kink at x, or too near to tell. left, right: the one-sided slopes there, and blur their error.
-    directions: (number, *shape) of -1 and 1, None for a full gradient. scale: max|f| over the size of x.
+    directions: (number, *shape) of -1 and 1, None for a full gradient. scale: |f| over the size of x.
     single: f computes in less than double precision, so the estimates are rough. evaluations: calls of f in all.
     """
 
-    value: np.ndarray
-    error: np.ndarray
-    kink: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    blur: np.ndarray
     directions: np.ndarray | None
     scale: float
     single: bool
@@ -69,7 +47,7 @@ class Estimates:
 
 
 def one_by_one(f: Callable[..., Any]) -> FBatch:
-    """A plain function as one that is called in batches. It sees copies, so it may do to its arguments what it likes."""
+    """A plain function as one that is called in batches. It sees copies: it may change its arguments."""
 
     def f_batch(points: list[Arguments]) -> list[Any]:
         with np.errstate(all="ignore"):
@@ -88,7 +66,7 @@ def weighted(f_batch: FBatch, upstream: Any) -> FBatch:
     def scalar(value: Any) -> Any:
         Z = np.asarray(value)
         if Z.shape != dZ.shape or Z.dtype.kind not in "biuf":
-            raise _wrong(f"a result of shape {dZ.shape}", f"{Z.dtype} of shape {Z.shape}")
+            raise wrong_result(f"a result of shape {dZ.shape}", f"{Z.dtype} of shape {Z.shape}")
         total = np.sum(dZ * Z)
         # Single precision has to show in the result, or its noise would be taken for a wrong gradient.
         return total.astype(Z.dtype) if Z.dtype.kind == "f" else total
@@ -97,7 +75,7 @@ def weighted(f_batch: FBatch, upstream: Any) -> FBatch:
 
 
 def numeric_gradient(
-    f_batch: FBatch, arguments: Sequence[Any], wrt: Place | Sequence[Place] | None = None
+    f_batch: FBatch, arguments: Sequence[Any], wrt: Sequence[Place] | None = None
 ) -> tuple[Estimates, ...]:
     """The gradient of f at ``arguments`` coordinate by coordinate, one Estimates per array of ``wrt``.
 
@@ -115,13 +93,13 @@ def directional(
     f_batch: FBatch,
     arguments: Sequence[Any],
     rng: np.random.Generator,
-    wrt: Place | Sequence[Place] | None = None,
+    wrt: Sequence[Place] | None = None,
     number: int = 3,
 ) -> tuple[Estimates, ...]:
     """The slopes of f along ``number`` random directions of -1 and 1 in each array of ``wrt``, one Estimates per array.
 
-    Cost: 28 evaluations per direction and one more, at any size. -1 and 1, because non-negative directions of unit length
-    hide one wrong entry among thousands (the errors of right ones add up, its own shrinks).
+    Cost: 28 evaluations per direction and one more, at any size. Each entry has weight 1 in a direction, however many
+    there are: a direction of unit length would hide one wrong entry among thousands.
     """
     point = tuple(arguments)
     arrays = [(place, value_at(point, place)) for place in places(point, wrt)]
@@ -130,18 +108,26 @@ def directional(
     return _split(f_batch, point, lines, [(x, number, vs) for (_, x), vs in zip(arrays, drawn, strict=True)])
 
 
-def places(arguments: Arguments, wrt: Place | Sequence[Place] | None) -> list[tuple[int | str, ...]]:
-    """The ways to the arrays that move.
+def _split(
+    f_batch: FBatch, point: Arguments, lines: list[Line], parts: list[tuple[np.ndarray, int, np.ndarray | None]]
+) -> tuple[Estimates, ...]:
+    """Measure all lines together, and give each array its own."""
+    measured = measure(f_batch, point, lines)
+    found, start = [], 0
+    for x, count, directions in parts:
+        rows = np.arange(start, start + count)
+        start += count
+        shape = x.shape if directions is None else (count,)
+        own = measured.slopes.mapped(_piece(rows, shape))
+        about: dict[str, Any] = {
+            "directions": directions,
+            "scale": abs(measured.at) / (rms(x) or 1.0),
+            "single": measured.single,
+            "evaluations": measured.evaluations,
+        }
+        found.append(Estimates(**vars(own), **about))
+    return tuple(found)
 
-    wrt: the position of an argument, a way into it such as (0, "W1"), a list of those, or None for every argument that is
-    an array of floats. A tuple of positions is a list of them, unless the first of them is no array itself.
-    """
-    if wrt is None:
-        chosen: list[Place] = [i for i, a in enumerate(arguments) if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
-    elif isinstance(wrt, (int, str)):
-        chosen = [wrt]
-    elif isinstance(wrt, tuple) and wrt and isinstance(arguments[_first(wrt)], (dict, list, tuple)):
-        chosen = [wrt]
-    else:
-        chosen = list(wrt)
-    return [place if isinstance(place, tuple) else (place,) for place in chosen]
+
+def _piece(rows: np.ndarray, shape: tuple[int, ...]) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda column: column[rows].reshape(shape)

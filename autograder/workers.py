@@ -74,8 +74,8 @@ class Workers:
         """The check is over: what the student's code printed, and its worker gone."""
         link, self._link = self._link, None
         if link is not None and link is not self._shared:
-            self._drop(link)
-        elif link is not None:
+            self.sandbox.retire(link)
+        if link is not None:
             self._said += link.printed
             link.printed.clear()
         said, self._said = self._said, bytearray()

@@ -63,7 +63,10 @@ def window_gradient_rows(dx: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, n
 
 
 def init_window_model(V: int, d: int, n_hidden: int, rng: np.random.Generator) -> Parameters:
-    """Random word vectors and Xavier weights; b is zero."""
+    """Word vectors normal with mean 0 and deviation 0.5, Xavier-uniform W and u, b zero.
+
+    Drawn in the order E, W, u. (u is one neuron's weights, so its fan-out is 1.)
+    """
     n_x = (2 * RADIUS + 1) * d
     r_W, r_u = np.sqrt(6 / (n_x + n_hidden)), np.sqrt(6 / (n_hidden + 1))
     return {

@@ -24,7 +24,7 @@ class Beside:
 
     def forward(self, *inputs: Any, called: str = "z") -> Any:
         """The right output; WrongAnswer if the student's is another."""
-        self.inputs = inputs
+        self.inputs = inputs = tuple(map(number, inputs))
         z = np.asarray(self.right.forward(*inputs), dtype=float)[()]  # a whole number is a number like others
         assert_matches(self.gate.forward(*inputs), z, self.label + called)
         return z
@@ -33,8 +33,13 @@ class Beside:
         """The right gradients, one for each input; WrongAnswer if the student's are others."""
         right = [np.asarray(gradient, dtype=float)[()] for gradient in self.right.backward(dz)]
         names = " ".join(self.label + name for name in called.split()[: len(right)])
-        assert_matches(listed(self.gate.backward(dz), self.inputs), right, names)
+        assert_matches(listed(self.gate.backward(number(dz)), self.inputs), right, names)
         return right
+
+
+def number(value: Any) -> Any:
+    """A single number as numpy's own kind, which has all that an array has: x.shape, (x > y).astype(float) ..."""
+    return np.float64(value) if isinstance(value, float) else value
 
 
 def listed(gradients: Any, inputs: tuple[Any, ...]) -> Any:
@@ -66,5 +71,6 @@ def each(
             score += points
     set_score(score)
     if problems:
-        messages = ("\n".join(problem.message for problem in problems), "\n".join(p.sealed for p in problems))
-        raise type(problems[0])(*messages)
+        message = "\n".join(dict.fromkeys(problem.message for problem in problems))
+        sealed = "\n".join(dict.fromkeys(problem.sealed for problem in problems))
+        raise type(problems[0])(message, sealed)

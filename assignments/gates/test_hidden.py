@@ -34,7 +34,7 @@ def inputs_of(name: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, ...]
         return (np.abs(x) + 0.1,)
     if name == "ReciprocalGate":
         return (x + np.where(x < 0, -0.1, 0.1),)
-    return (np.clip(x, -8.0, 8.0) if name in ("ExpGate", "SigmoidGate", "TanhGate") else x,)
+    return (np.clip(x, -3.0, 3.0) if name in ("ExpGate", "SigmoidGate", "TanhGate") else x,)
 
 
 @number("3.1")

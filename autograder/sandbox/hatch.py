@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -43,6 +44,7 @@ class Zygote:
         self._control = ours
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote lives
         self._ready = False
+        self._owed = 0  # answers that are still to come
         self._process = subprocess.Popen(
             [sys.executable, "-s", "-c", _BOOT, str(theirs.fileno()), str(os.getpid())],
             env=ENVIRONMENT,
@@ -57,16 +59,30 @@ class Zygote:
 
     def request(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
         """One question and its answer, as zygote.py describes them. SandboxError when none comes."""
+        self.post(message, descriptors)
+        while self._owed > 1:
+            self._answer()
+        return self._answer()
+
+    def post(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+        """A question whose answer nobody waits for; it is passed over when the next one is asked."""
+        try:
+            socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
+        except OSError as error:
+            raise self._silent(error) from error
+        self._owed += 1
+
+    def _answer(self) -> dict[str, Any]:
         try:
             if not self._ready:
                 self._control.settimeout(START_SECONDS)
                 json.loads(self._control.recv(4096))
+                self._control.settimeout(ANSWER_SECONDS)
                 self._ready = True
-            self._control.settimeout(ANSWER_SECONDS)
-            socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
             answer = json.loads(self._control.recv(4096))
         except (OSError, ValueError) as error:
-            raise SandboxError(f"The zygote does not answer: {error!r}. {self._last_words()}") from error
+            raise self._silent(error) from error
+        self._owed -= 1
         if "error" in answer:
             raise SandboxError(f"The zygote could not do it: {answer['error']}")
         return dict(answer)
@@ -76,14 +92,27 @@ class Zygote:
         if self._errors.closed:
             return
         self._control.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
+        if not _ended(self._process, seconds=5):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)  # workers die with it: pdeathsig
-            self._process.wait()
+        self._process.wait()
         self._errors.close()
 
-    def _last_words(self) -> str:
+    def _silent(self, error: Exception) -> SandboxError:
         self._errors.seek(0)
-        return self._errors.read()[-4000:].decode(errors="replace")
+        last_words = self._errors.read()[-4000:].decode(errors="replace")
+        return SandboxError(f"The zygote does not answer: {error!r}. {last_words}")
+
+
+def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the process ends within so many seconds. subprocess by itself looks only every few milliseconds."""
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):  # not Linux, or an old one
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        return process.returncode is not None
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    finally:
+        os.close(descriptor)

@@ -50,6 +50,8 @@ def main(descriptor: int, parent: int) -> None:
     finally:
         for pid in list(workers):
             _reap(pid, workers)
+        sys.stderr.flush()
+        os._exit(0)  # nothing is left to tidy up, and numpy takes its time
 
 
 def _preload() -> None:

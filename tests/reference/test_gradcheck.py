@@ -131,6 +131,16 @@ def test_at_a_kink_every_value_between_the_two_slopes_is_right(slope, right):
     assert found == ([] if right else [(0,)])
 
 
+def test_a_kink_is_seen_where_both_slopes_are_steep():
+    x = np.array([0.0])
+
+    def f(v):
+        return np.sum(np.maximum(v, 0) + 10 * v)  # slopes 10 and 11
+
+    assert check_gradient(f, x, np.array([10.2])) == []
+    assert check_gradient(f, x, np.array([9.8])) == [(0,)]
+
+
 def test_a_wrong_gradient_of_a_curved_function_does_not_pass_as_a_kink():
     x = np.array([1e-3])
     assert check_gradient(lambda v: np.sum(1e4 * v**2), x, np.array([20.1])) == [(0,)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,24 @@ def test_the_first_step_of_adam_is_the_learning_rate_and_without_correction_thre
     np.testing.assert_allclose(state["m"], 0.1 * dx)  # kept uncorrected
     printed, _ = adam(x, dx, lr=0.1, eps=0, bias_correction=False)
     np.testing.assert_allclose(printed / corrected, 0.1 / np.sqrt(0.001))
+
+
+def test_the_defaults_are_the_usual_ones():
+    defaults = {}
+    for optimizer in (*DENSE.values(), sparse_adam):
+        for name, parameter in inspect.signature(optimizer).parameters.items():
+            if parameter.default is not inspect.Parameter.empty:
+                defaults.setdefault(name, set()).add(parameter.default)
+    assert defaults == {
+        "state": {None},
+        "lr": {0.001},  # the lecture: "start near 0.001"
+        "mu": {0.9},
+        "decay": {0.99},
+        "beta1": {0.9},
+        "beta2": {0.999},
+        "eps": {1e-8},
+        "bias_correction": {True},
+    }
 
 
 @pytest.mark.parametrize("name", DENSE)

@@ -61,6 +61,23 @@ def test_only_the_rows_of_the_windows_have_a_gradient(rng):
     np.testing.assert_array_equal(changed, [0, 1, 2, 7, 9, 30])
 
 
+def test_the_model_starts_at_random_about_zero(rng):
+    model = init_window_model(V=400, d=8, n_hidden=60, rng=rng)
+    assert {name: array.shape for name, array in model.items()} == {
+        "E": (400, 8),
+        "W": (60, 40),
+        "b": (60,),
+        "u": (60,),
+    }
+    assert model["E"].mean() == pytest.approx(0, abs=0.05)
+    assert model["E"].std() == pytest.approx(0.5, rel=0.05)
+    for name, n_in, n_out in (("W", 40, 60), ("u", 60, 1)):
+        r = np.sqrt(6 / (n_in + n_out))
+        assert -r <= model[name].min() < -0.9 * r
+        assert 0.9 * r < model[name].max() <= r
+    assert not np.any(model["b"])
+
+
 def test_corrupt_windows_never_have_a_location_in_the_middle(rng):
     ids, y = np.arange(50).reshape(10, 5), np.array([1, 0] * 5)
     corrupt = corrupt_windows(ids, y, 200, rng)
