@@ -96,8 +96,8 @@ def cases(
 
 @dataclass(frozen=True)
 class _Argument:
-    """shape: its symbols and numbers. below: for indices, the symbol or number that they stay below. size: for an argument
-    that is a size, its symbol. values: for one that takes listed values in turn, these.
+    """shape: its symbols and numbers. below: for indices, the symbol or number that they stay below. size: the symbol of an
+    argument that is a size. values: those that it takes in turn, where they are listed.
     """
 
     name: str
@@ -204,7 +204,8 @@ def _special(
     yield from case("large entries", _MIDDLE, "large", draws.large)
     yield from case("rows far apart", _MIDDLE, "large", draws.far_apart)
     yield from case("zero gradients", _SMALL, "gradients", draws.zeros)
-    for _ in range(max(len(argument.values) for argument in battery.arguments) or 1):  # so with every epsilon
+    epsilons = max((len(argument.values) for argument in battery.arguments), default=1)
+    for _ in range(max(epsilons, 1)):
         yield from case("tiny gradients", _SMALL, "gradients", draws.tiny)
     if named["integers"]:
         ties = named["ties"]

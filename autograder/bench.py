@@ -19,6 +19,8 @@ from autograder.sandbox.levels import Level
 from autograder.sandbox.session import Sandbox
 from autograder.workers import Workers
 
+PREPARED = 6  # workers that lock themselves down while pytest starts; each holds some 5 MB
+
 
 @dataclass(frozen=True)
 class Safety:
@@ -50,12 +52,14 @@ def open_bench(
     """Copy the submission to a private folder and start the sandbox; end and remove both afterwards.
 
     seconds: for all checks together, by the grader's clock. zygote: one that was started already; it is closed at the
-    end. Raises SandboxError where nothing can run safely; what is
-    wrong with the submission itself becomes ``problem``.
+    end. Raises SandboxError where nothing can run safely; what is wrong with the submission itself becomes
+    ``problem``.
     """
     safety = safety or Safety()
     deadline = time.monotonic() + seconds
-    with contextlib.closing(zygote or Zygote()) as zygote, _private_folder() as folder:
+    with contextlib.ExitStack() as stack:
+        zygote = stack.enter_context(contextlib.closing(zygote or Zygote()))
+        folder = stack.enter_context(_private_folder())
         sandbox = Sandbox(
             zygote=zygote,
             folder=folder,
@@ -65,6 +69,8 @@ def open_bench(
             minimum=safety.minimum,
             without=safety.without,
         )
+        stack.callback(sandbox.close)
+        sandbox.prepare(PREPARED)
         try:
             submission = submissions.read(path, file=assignment.file, provides=tuple(assignment.functions), into=folder)
         except SubmissionError as error:

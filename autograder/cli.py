@@ -8,13 +8,16 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.errors import AutograderError
+
+if TYPE_CHECKING:
+    from autograder.grade import Listener
 
 PASSED, NOT_PASSED, USAGE = 0, 1, 2
 PATH = click.Path(path_type=Path)
@@ -62,21 +65,14 @@ def grade(
         output.mkdir(parents=True, exist_ok=True)
         results = output / "results.json"
     with contextlib.closing(Zygote()) as zygote:  # before the imports below: it loads numpy at the same time
-        from rich.console import Console
-
         from autograder.bench import Safety
         from autograder.files import JournalFile, ResultsFile
-        from autograder.grade import Listener
         from autograder.grade import grade as grade_one
         from autograder.sandbox.levels import Level
-        from autograder.show import Spinner, show
 
-        console = Console(stderr=as_json)
-        spinner = Spinner(console)
-        listeners: list[Listener] = [spinner]
-        listeners += [JournalFile(journal)] if journal else []
+        listeners: list[Listener] = [JournalFile(journal)] if journal else []
         listeners += [ResultsFile(results)] if results else []
-        with spinner:
+        with _spinner(listeners):
             report = grade_one(
                 loaded,
                 submission,
@@ -92,7 +88,9 @@ def grade(
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=2))
     else:
-        show(report, console, verbose=verbose)
+        from autograder.show import show
+
+        show(report, verbose=verbose)
     sys.exit(PASSED if all(outcome.status.value == "passed" for outcome in asked) else NOT_PASSED)
 
 
@@ -126,6 +124,19 @@ def main() -> None:
     except OSError as error:
         click.echo(f"autograder: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
         sys.exit(USAGE)
+
+
+@contextlib.contextmanager
+def _spinner(listeners: list[Listener]) -> Iterator[None]:
+    """How far the grading is, where somebody looks on."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from autograder.show import Spinner
+
+    with Spinner() as spinner:
+        listeners.append(spinner)
+        yield
 
 
 def _chosen(question: tuple[str, ...]) -> Callable[[Any], bool]:

@@ -4,9 +4,9 @@ A gradient g is wrong where its slope along v and the measured one, d with the e
 
     |g.v - d| > 20 e + 1e4 u max(|g|, |g|.|v|, |d|)        u = 2**-53
 
-and inconclusive where 20 e hides errors of a thousandth, or f has a kink, or computes in single precision. At a kink every
-value between the slopes on its two sides is right. Small arrays are checked entry by entry, others along three directions
-of -1 and 1; a direction's "wrong" counts only when single entries, or halves of the array, confirm it.
+and inconclusive where 20 e hides errors of a thousandth, or f has a kink, or computes in single precision. At a kink
+every value between the slopes on its two sides is right. Small arrays are checked entry by entry, others along three
+directions of -1 and 1; a direction's "wrong" counts only when single entries, or halves of the array, confirm it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.ladder import HONEST, Slopes
+from autograder.ladder import HONEST
 from autograder.lines import Arguments, FBatch, Line, Measured, Place, Way, coordinate, measure, places, rms, value_at
 from autograder.lines import direction as direction_line
 from autograder.numeric import Estimates, directional, numeric_gradient, one_by_one, weighted
@@ -114,8 +114,8 @@ def check_gradient(
 def looks_numeric(got: Any, right: Any, double: Any, single: Any) -> bool:
     """Whether a gradient was found by difference quotients: far less exact than double precision, but not wrong.
 
-    got, right: arrays of one shape, computed from float64 inputs. double, single: what an answer may differ by in either
-    precision, entry by entry. A gradient that was itself computed in single precision does not look numeric.
+    got, right: arrays of one shape, computed from float64 inputs. double, single: what an answer may differ by in
+    either precision, entry by entry. A gradient that was computed in single precision does not look numeric.
     """
     value, truth = np.asarray(got), np.asarray(right, dtype=np.float64)
     if value.dtype != np.float64 or value.shape != truth.shape or not value.size or not np.isfinite(value).all():
@@ -146,6 +146,14 @@ class _Claim:
         drawn = 2 * rng.integers(0, 2, (DIRECTIONS, *self.x.shape), dtype=np.int8) - 1
         return [direction_line(self.way, self.x, v) for v in drawn]
 
+    def line(self, group: np.ndarray, signs: np.ndarray) -> Line:
+        """The part of a direction that moves a group of entries."""
+        if group.size == 1:
+            return coordinate(self.way, self.x, int(group[0]))
+        v = np.zeros(self.x.size, dtype=np.int8)
+        v[group] = signs[group]
+        return direction_line(self.way, self.x, v.reshape(self.x.shape))
+
     def largest(self) -> float:
         return float(np.max(np.abs(self.g), initial=0.0, where=np.isfinite(self.g)))
 
@@ -153,7 +161,7 @@ class _Claim:
         """g.v and |g|.|v|."""
         if isinstance(line.along, int):
             own = float(self.g.flat[line.along])
-            return own, abs(own)
+            return own, abs(own) if np.isfinite(own) else 0.0
         return float(np.sum(self.g * line.along)), float(np.sum(np.abs(self.g), where=line.along != 0))
 
     def index(self, line: Line) -> tuple[int, ...] | None:
@@ -181,19 +189,79 @@ def _claim(way: Way, x: np.ndarray, gradient: Any) -> _Claim:
 
 def _judge(claim: _Claim, lines: Sequence[Line], measured: Measured) -> _Judged:
     d = measured.slopes
-    slopes = [claim.slope(line) for line in lines]
-    got, weight = np.array([s for s, _ in slopes]), np.array([w for _, w in slopes])
-    largest = claim.largest()
-    scale = abs(measured.at) / (rms(claim.x) or 1.0)
+    pairs = [claim.slope(line) for line in lines]
+    got, weight = np.array([slope for slope, _ in pairs]), np.array([weight for _, weight in pairs])
+    largest, of_f = claim.largest(), measured.largest / (rms(claim.x) or 1.0)
     with np.errstate(all="ignore"):
         off = np.abs(got - d.value)
         size = np.fmax(largest, np.abs(d.value))
         wrong = np.isfinite(d.value) & ~(off <= HONEST * d.error + LEEWAY * np.fmax(size, weight))
-        # A gradient of zeros has no size of its own: that of f does instead.
-        needed = VISIBLE * np.where(size <= LEEWAY * scale, scale, size)
-        visible = HONEST * d.error <= np.where(largest <= LEEWAY * scale, np.fmax(needed, VISIBLE * scale), needed)
-        exact_zero = (largest == 0) & (d.value == 0)
-        right = np.isfinite(d.value) & ~wrong & (visible | exact_zero) | _between(d, got, lines)
+        # A gradient of zeros, up to rounding, has no size of its own: f's stands for it.
+        needed = np.fmax(size, of_f) if largest <= LEEWAY * of_f else size
+        right = np.isfinite(d.value) & ~wrong & (HONEST * d.error <= VISIBLE * needed)
+        low, high = np.fmin(d.left, d.right) - HONEST * d.blur, np.fmax(d.left, d.right) + HONEST * d.blur
+        # Along a direction through many kinks a wrong entry could hide between the two slopes; in one entry it cannot.
+        single_entry = np.array([isinstance(line.along, int) for line in lines])
+        right |= d.kink & single_entry & (low <= got) & (got <= high)
     if measured.single:
         wrong, right = np.zeros_like(wrong), np.zeros_like(right)
     return _Judged(got, off, wrong, right)
+
+
+def _verdict(claim: _Claim, lines: Sequence[Line], measured: Measured) -> ArrayVerdict:
+    """The verdict by these lines alone: one wrong line is enough, and all must be right."""
+    judged, d = _judge(claim, lines, measured), measured.slopes
+    if not lines:
+        return ArrayVerdict("right", None, 0.0, 0.0, 0.0)
+    word: Word = "wrong" if judged.wrong.any() else "right" if judged.right.all() else "inconclusive"
+    shown = {"wrong": judged.wrong, "right": judged.right, "inconclusive": ~judged.right}[word]
+    worst = int(np.argmax(np.where(shown, np.nan_to_num(judged.off, nan=np.inf, posinf=np.inf), -1.0)))
+    indices = [claim.index(line) for line in lines]
+    one_each = all(index is not None for index in indices)
+    reason = "single precision" if measured.single else "kink" if (d.kink & ~judged.right).any() else "noise"
+    return ArrayVerdict(
+        word,
+        indices[worst],
+        float(judged.got[worst]),
+        float(d.value[worst]),
+        float(d.error[worst]),
+        reason if word == "inconclusive" else "",
+        tuple(index for index, kink in zip(indices, d.kink, strict=True) if kink and index is not None),
+        int(judged.wrong.sum()) if one_each and len(lines) == claim.x.size else None,
+    )
+
+
+def _second_look(
+    f_batch: FBatch, point: Arguments, claim: _Claim, plan: Sequence[Line], first: ArrayVerdict
+) -> tuple[ArrayVerdict, int]:
+    """Entry by entry if the array is not too large; else, if a direction is wrong, on to an entry that makes it so."""
+    if claim.x.size <= FULL_AT_MOST:
+        lines = claim.entries()
+        measured = measure(f_batch, point, lines)
+        return _verdict(claim, lines, measured), measured.evaluations
+    if first.word != "wrong" or first.index is not None:
+        return first, 0
+    return _halved(f_batch, point, claim, plan, first)
+
+
+def _halved(
+    f_batch: FBatch, point: Arguments, claim: _Claim, plan: Sequence[Line], first: ArrayVerdict
+) -> tuple[ArrayVerdict, int]:
+    """Follow the wrong half of the wrong direction, and the wrong half of that, down to one entry."""
+    signs = np.asarray(max(plan, key=lambda line: claim.slope(line)[0] == first.got).along).ravel()
+    group, verdict, evaluations = np.arange(claim.x.size), first, 0
+    while group.size > 1:
+        halves = np.array_split(group, 2)
+        lines = [claim.line(half, signs) for half in halves]
+        measured = measure(f_batch, point, lines)
+        evaluations += measured.evaluations
+        judged = _judge(claim, lines, measured)
+        if not judged.wrong.any():
+            if judged.right.all():
+                break  # many small errors, each below the noise
+            verdict = _verdict(claim, lines, measured)
+            return replace(verdict, index=None), evaluations
+        worst = int(np.argmax(np.where(judged.wrong, np.nan_to_num(judged.off, nan=0.0, posinf=np.inf), -1.0)))
+        group = halves[worst]
+        verdict = _verdict(claim, [lines[worst]], measured.part(np.array([worst])))
+    return verdict, evaluations

@@ -44,6 +44,11 @@ class Ladder:
     behind_step: np.ndarray
     eps: float
 
+    def largest(self) -> float:
+        """max|f| among the finite values."""
+        values = np.abs(np.concatenate([[self.at], self.ahead.ravel(), self.behind.ravel()]))
+        return float(np.max(values, initial=0.0, where=np.isfinite(values)))
+
     def rows(self, lines: np.ndarray) -> Ladder:
         """The ladder of some of the lines."""
         own = (self.ahead[lines], self.behind[lines], self.ahead_step[lines], self.behind_step[lines])
@@ -169,13 +174,14 @@ def _contradicted(richardson: np.ndarray, error: np.ndarray, rung: np.ndarray) -
 
 
 def _stepped(ladder: Ladder, rung: np.ndarray) -> np.ndarray:
-    """Whether f does not move at all at the smallest steps that the winner rests on, but does further away on both sides.
+    """Whether f does not move at all at the smallest steps behind the winner, but does further away on both sides.
 
     That is what f looks like where it rounds x or itself to single precision: stairs.
     """
     moves = [values != ladder.at for values in (ladder.ahead, ladder.behind)]
-    still: np.ndarray = ~_taken(moves[0], rung + 2) & ~_taken(moves[1], rung + 2)
-    return still & moves[0].any(axis=1) & moves[1].any(axis=1)
+    still = ~_taken(moves[0], rung + 2) & ~_taken(moves[1], rung + 2)
+    stairs: np.ndarray = still & moves[0].any(axis=1) & moves[1].any(axis=1)
+    return stairs
 
 
 def _last_true(mask: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -18,11 +18,10 @@ Way = tuple[int | str, ...]
 Place = int | Way  # an argument's position, or the way to an array inside of it: (0, "W1")
 
 LARGEST_STEP = 0.05  # times the scale of x
-STEP_BITS = 1 + 2.0**-26  # so few that x + h is exact for most x, and too many for single precision to hold x + h
 RUNGS = 14
 MORE_ABOVE = 14  # when even the largest step drowns in rounding: x is small for what f does with it
 MORE_BELOW = 6  # when even the smallest is too large; below these x + h is x
-NEAR_THE_END = 2  # a winner this near to an end of the ladder may have a better one beyond
+NEAR_THE_TOP = 2  # a winner this near to the ladder's largest step may have a better one above
 GOOD = 1e-7  # an estimate this small, relative to the slope, needs no more steps
 SMALLEST_SCALE = 1e-3  # of a coordinate, times the rms of its array
 DOUBLE = float(np.finfo(np.float64).eps)
@@ -62,18 +61,22 @@ def coordinate(place: Way, x: np.ndarray, index: int) -> Line:
 
 
 def direction(place: Way, x: np.ndarray, v: np.ndarray) -> Line:
-    """The line along v, of -1, 0 and 1; the scale is the rms of the entries that move."""
-    return Line(place, v, rms(x[v != 0]) or rms(x) or 1.0)
+    """The line along v, of -1, 0 and 1; the scale is the rms of what moves, or a thousandth of the array's."""
+    return Line(place, v, max(rms(x[v != 0]), SMALLEST_SCALE * rms(x)) or 1.0)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The slopes along some lines; scales: max|f| over the size of x for each."""
+    """The slopes along some lines. largest: max|f| among the values. single, evaluations: see numeric.Estimates."""
 
     slopes: Slopes
-    at: float
+    largest: float
     single: bool
     evaluations: int
+
+    def part(self, rows: np.ndarray) -> Measured:
+        """Some of the lines."""
+        return replace(self, slopes=self.slopes.mapped(lambda column: column[rows]))
 
 
 def measure(f_batch: FBatch, point: Arguments, lines: Sequence[Line]) -> Measured:
@@ -81,6 +84,7 @@ def measure(f_batch: FBatch, point: Arguments, lines: Sequence[Line]) -> Measure
     calls = _Calls(f_batch)
     at = calls.at([point])[0]
     ladder = _ladder(calls, point, lines, at, range(RUNGS))
+    largest = ladder.largest()
     found = slopes(ladder)
     for short, more in _short(found):
         part = [lines[i] for i in short]
@@ -90,18 +94,18 @@ def measure(f_batch: FBatch, point: Arguments, lines: Sequence[Line]) -> Measure
             continue  # f need not bear such steps
         known = ladder.rows(short)
         found = found.replaced(short, slopes(extra.joined(known) if more.start < 0 else known.joined(extra)))
-    return Measured(found, at, calls.is_single(), calls.count)
+    return Measured(found, largest, calls.is_single(), calls.count)
 
 
 def _short(found: Slopes) -> Iterator[tuple[np.ndarray, range]]:
-    """The lines whose best rung is at an end of the ladder and not good, and the rungs that they lack."""
+    """The lines that know no good slope by their ladder, and the rungs that they lack."""
     size = np.abs(found.value)
     with np.errstate(invalid="ignore"):
         poor = ~found.kink & ~(found.error <= GOOD * size)
         # Far from x f may be flat, or anything: more is only worth while where the slope is known already, if roughly.
         known = found.error <= SURE * size
-    above = np.flatnonzero(poor & known & (found.rung <= NEAR_THE_END))
-    below = np.flatnonzero(poor & (found.rung >= RUNGS - 3 - NEAR_THE_END))
+    above = np.flatnonzero(poor & known & (found.rung <= NEAR_THE_TOP))
+    below = np.flatnonzero(poor & ~known)
     if above.size:
         yield above, range(-MORE_ABOVE, 0)
     if below.size:
@@ -110,7 +114,8 @@ def _short(found: Slopes) -> Iterator[tuple[np.ndarray, range]]:
 
 def _ladder(calls: _Calls, point: Arguments, lines: Sequence[Line], at: float, rungs: range) -> Ladder:
     arrays = {line.place: value_at(point, line.place) for line in lines}
-    largest = STEP_BITS * np.exp2(np.floor(np.log2([LARGEST_STEP * line.scale for line in lines])))
+    # No power of 2: x + h would fit whatever f rounds it to, and hide that f does.
+    largest = LARGEST_STEP * np.array([line.scale for line in lines])
     steps = largest[:, None] * RATIO ** -np.array(rungs, dtype=float)
     moves = (
         with_value(point, line.place, _moved(arrays[line.place], line.along, sign * h))

@@ -61,7 +61,7 @@ def monte_carlo(value: Any, noise: Noise) -> Any:
     if isinstance(value, (np.ndarray, np.inexact, float)):
         return _wrapped(np.array(value), noise)
     if isinstance(value, FUNCTIONS):
-        return functools.partial(_call_moved, value, noise)
+        return functools.update_wrapper(functools.partial(_call_moved, value, noise), value)
     return _mapped(value, lambda item: monte_carlo(item, noise))
 
 

@@ -36,7 +36,7 @@ from autograder.lines import (
 class Estimates(Slopes):
     """The slopes of f with respect to one array: of its shape for a full gradient, (number,) for directions.
 
-    directions: (number, *shape) of -1 and 1, None for a full gradient. scale: |f| over the size of x.
+    directions: (number, *shape) of -1 and 1, None for a full gradient. scale: max|f| over the size of x.
     single: f computes in less than double precision, so the estimates are rough. evaluations: calls of f in all.
     """
 
@@ -121,7 +121,7 @@ def _split(
         own = measured.slopes.mapped(_piece(rows, shape))
         about: dict[str, Any] = {
             "directions": directions,
-            "scale": abs(measured.at) / (rms(x) or 1.0),
+            "scale": measured.largest / (rms(x) or 1.0),
             "single": measured.single,
             "evaluations": measured.evaluations,
         }

@@ -20,14 +20,15 @@ _LOOKS = {
 
 
 class Spinner:
-    """A Listener that says on the terminal how far the grading is; silent where the output is no terminal."""
+    """A Listener that says on the terminal how far the grading is."""
 
-    def __init__(self, console: Console) -> None:
-        self._status = console.status("Getting ready ...")
+    def __init__(self) -> None:
+        self._status = Console(stderr=True).status("Getting ready ...")
         self._done = 0
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Spinner:
         self._status.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._status.stop()
@@ -43,8 +44,9 @@ class Spinner:
         self._status.update("Done.")
 
 
-def show(report: Report, console: Console, *, verbose: bool = False) -> None:
+def show(report: Report, console: Console | None = None, *, verbose: bool = False) -> None:
     """Print the report. verbose: prints of the student's code, staff details and times as well."""
+    console = console or Console()
     console.print(Text(f"{report.assignment} · {report.submission}", style="bold"))
     for remark in report.remarks:
         console.print(Text(f"  note: {remark}", style="cyan"))

@@ -22,6 +22,7 @@ from autograder.submission import Submission
 from autograder.words import ended, load_failed, not_an_answer, out_of_time
 
 SLOW_LOAD = 0.5  # seconds: beyond it, loading anew for each check would cost more than it protects
+SPARES = 2  # workers that load the submission for the next checks meanwhile: on two cores a third gains nothing
 MAX_FAILED_LOADS = 2
 MAX_REMARKS = 20
 
@@ -39,7 +40,7 @@ class Workers:
     unasked: tuple[str, ...] = ()  # names that the submission defines, and the assignment did not ask for
     _failures: list[StudentError] = field(default_factory=list)
     _shared: Link | None = None
-    _spare: Link | None = None  # for the next check, started already
+    _spares: list[Link] = field(default_factory=list)  # for the next checks, started already
     _link: Link | None = None
     _check_deadline: float = 0.0
     _said: bytearray = field(default_factory=bytearray)
@@ -83,10 +84,9 @@ class Workers:
 
     def close(self) -> None:
         """No more checks."""
-        for link in (self._shared, self._spare):
-            if link is not None:
-                self._drop(link)
-        self._spare = None
+        for link in [*self._spares, *([self._shared] if self._shared else [])]:
+            self._drop(link)
+        self._spares.clear()
 
     def _loaded(self) -> Link:
         """This check's worker, with the submission loaded."""
@@ -98,7 +98,7 @@ class Workers:
         if len(self._failures) >= MAX_FAILED_LOADS:
             raise self._failures[-1]
         left = self._left(self.limits.load_seconds)
-        link, self._spare = self._spare or self._launch(), None
+        link = self._spares.pop(0) if self._spares else self._launch()
         self.sandbox.prove(link)
         started = time.monotonic()
         try:
@@ -121,7 +121,7 @@ class Workers:
             self._shared = link
             self._remark("Loading your file takes long, so several checks share one copy of it, loaded once.")
         else:
-            self._spare = self._launch()
+            self._spares += [self._launch() for _ in range(SPARES - len(self._spares))]
         return link
 
     def _launch(self) -> Link:

@@ -56,7 +56,7 @@ def _beside_torch() -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
         import torch
         from torch.nn import functional
     except ImportError:
-        print("torch is not installed, so nothing is compared with it: pip install 'backprop-autograder[oracles]'")
+        print("torch is not installed, so nothing is compared with it: ./setup.sh test oracles")
         return []
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)

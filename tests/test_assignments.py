@@ -96,7 +96,9 @@ def test_an_edit_that_fits_nowhere_or_in_two_places_is_refused() -> None:
 
 
 def test_an_emptied_module_keeps_its_signatures_and_docstrings() -> None:
-    source = 'class G:\n    """A gate."""\n\n    def f(self, x: int = 1) -> int:\n        """Doc."""\n        return x\n'
+    source = (
+        'class G:\n    """A gate."""\n\n    def f(self, x: int = 1) -> int:\n        """Doc."""\n        return x\n'
+    )
     assert emptied(source) == (
         'class G:\n    """A gate."""\n\n    def f(self, x: int=1) -> int:\n        """Doc."""\n'
         "        raise NotImplementedError"

@@ -17,6 +17,7 @@ from typing import Any
 from autograder.errors import SandboxError
 
 START_SECONDS = 60.0  # python and numpy from a cold disk in half a CPU take a few seconds
+MAX_WAITING = 50  # answers that nobody fetched: some 200 fill a socket
 ANSWER_SECONDS = 20.0  # a fork takes 4 ms; a stalled container takes a hundred times that
 
 # numpy's BLAS would size its threads by the host's cores; the hash seed makes sets come out the same in every run.
@@ -44,7 +45,7 @@ class Zygote:
         self._control = ours
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote lives
         self._ready = False
-        self._owed = 0  # answers that are still to come
+        self._asked = self._answered = 0
         self._process = subprocess.Popen(
             [sys.executable, "-s", "-c", _BOOT, str(theirs.fileno()), str(os.getpid())],
             env=ENVIRONMENT,
@@ -57,35 +58,38 @@ class Zygote:
         )
         theirs.close()
 
-    def request(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
+    def request(self, message: dict[str, Any]) -> dict[str, Any]:
         """One question and its answer, as zygote.py describes them. SandboxError when none comes."""
-        self.post(message, descriptors)
-        while self._owed > 1:
-            self._answer()
-        return self._answer()
+        return self.answer(self.post(message))
 
-    def post(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
-        """A question whose answer nobody waits for; it is passed over when the next one is asked."""
+    def post(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> int:
+        """Ask without waiting; the number with which to fetch the answer, if anybody wants it."""
+        self.answer(self._asked - MAX_WAITING)  # the zygote would block on a full socket
         try:
             socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
         except OSError as error:
             raise self._silent(error) from error
-        self._owed += 1
+        self._asked += 1
+        return self._asked
 
-    def _answer(self) -> dict[str, Any]:
+    def answer(self, number: int) -> dict[str, Any]:
+        """The answer to question ``number``; earlier ones are passed over. Empty if it was passed over itself."""
+        answer: dict[str, Any] = {}
+        while self._answered < number:
+            answer = self._receive()
+            self._answered += 1
+        return answer
+
+    def _receive(self) -> dict[str, Any]:
         try:
             if not self._ready:
                 self._control.settimeout(START_SECONDS)
                 json.loads(self._control.recv(4096))
                 self._control.settimeout(ANSWER_SECONDS)
                 self._ready = True
-            answer = json.loads(self._control.recv(4096))
+            return dict(json.loads(self._control.recv(4096)))
         except (OSError, ValueError) as error:
             raise self._silent(error) from error
-        self._owed -= 1
-        if "error" in answer:
-            raise SandboxError(f"The zygote could not do it: {answer['error']}")
-        return dict(answer)
 
     def close(self) -> None:
         """End the zygote and, by it, every worker. Closing twice is allowed."""

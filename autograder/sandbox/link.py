@@ -64,8 +64,8 @@ class Result:
 class Link:
     """One worker, seen from the trusted side. Not to be used any more once a method raised TimeUp or WorkerDied."""
 
-    def __init__(self, sock: socket.socket, output: int, pid: int) -> None:
-        self.pid = pid
+    def __init__(self, sock: socket.socket, output: int, name: int) -> None:
+        self.name = name
         self.printed = bytearray()
         self.output_dropped = 0
         self._sock = sock

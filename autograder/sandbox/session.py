@@ -47,6 +47,9 @@ class Sandbox:
     minimum: Level = Level.STANDARD
     without: tuple[str, ...] = ()
     layers: dict[str, str] = field(default_factory=dict)
+    _waiting: list[Link] = field(default_factory=list)
+    _proved: set[int] = field(default_factory=set)
+    _forked: int = 0
 
     def __post_init__(self) -> None:
         self._readable = lockdown.interpreter_paths()
@@ -61,12 +64,31 @@ class Sandbox:
         """The level of the layers that the last worker had."""
         return levels.level(self.layers)
 
+    def prepare(self, count: int) -> None:
+        """Have the zygote fork so many workers in advance, which lock themselves down meanwhile."""
+        self._waiting += [self._fork() for _ in range(count)]
+
+    def prove_machine(self) -> None:
+        """SandboxError if this machine cannot lock a worker down; before anything of the student's is run."""
+        self.prepare(not self._waiting)
+        self.prove(self._waiting[0])
+
     def launch(self) -> Link:
-        """Fork a worker and return at once, while it locks itself down. ``prove`` it before its answers count."""
+        """A worker that is, or is about to be, locked down. ``prove`` it before its answers count."""
+        return self._waiting.pop(0) if self._waiting else self._fork()
+
+    def close(self) -> None:
+        """End the workers that were prepared and never used."""
+        for link in self._waiting:
+            self.retire(link)
+        self._waiting.clear()
+
+    def _fork(self) -> Link:
         ours, theirs = socket.socketpair()
         output_read, output_write = os.pipe()
+        self._forked += 1
         try:
-            pid = self.zygote.request({"fork": self._confinement()}, (theirs.fileno(), output_write))["pid"]
+            self.zygote.post({"fork": self._confinement(), "name": self._forked}, (theirs.fileno(), output_write))
         except BaseException:
             ours.close()
             os.close(output_read)
@@ -74,31 +96,36 @@ class Sandbox:
         finally:
             theirs.close()
             os.close(output_write)
-        return Link(ours, output_read, pid)
+        return Link(ours, output_read, self._forked)
 
     def prove(self, link: Link) -> None:
         """Wait until the worker is locked down. SandboxError, and the worker ended, below the minimum level."""
+        if link.name in self._proved:
+            return
         try:
             self.layers = link.ready(READY_SECONDS)
+            self._proved.add(link.name)
             if self.level < self.minimum:
                 raise SandboxError(_too_weak(self.layers, self.level))
-        except (TimeUp, WorkerDied, ProtocolError) as error:
+        except (TimeUp, WorkerDied, ProtocolError, SandboxError) as error:
+            self._waiting = [other for other in self._waiting if other is not link]
             ending = self.end(link)
+            if isinstance(error, SandboxError):
+                raise
             said = bytes(link.printed).decode(errors="replace")
             raise SandboxError(f"A worker could not be locked down ({error!r}, {ending}). {said}") from error
-        except SandboxError:
-            self.end(link)
-            raise
 
     def retire(self, link: Link) -> None:
         """Kill a worker that did nothing wrong, without waiting until it is gone."""
-        self.zygote.post({"reap": link.pid})
+        self.zygote.post({"reap": link.name})
         link.close()
 
     def end(self, link: Link) -> Ending:
         """Kill the worker, wait for it, and say how it ended (by itself, if it had ended before)."""
-        status = self.zygote.request({"reap": link.pid})
+        status = self.zygote.request({"reap": link.name})
         link.close()
+        if "error" in status:
+            raise SandboxError(f"The zygote has no worker {link.name}: {status['error']}.")
         code = status["status"]
         return Ending(
             signal=os.WTERMSIG(code) if os.WIFSIGNALED(code) else None,

@@ -3,8 +3,8 @@
 It is a fresh exec, never a fork of the grader, whose memory would keep residues. On its control socket, one datagram a
 message, JSON:
 
-    {"fork": confinement} + two descriptors (the worker's wire, its output pipe)   ->  {"pid": n}
-    {"reap": pid}          kill that worker, wait for it                            ->  {"status": n, "peak": bytes}
+    {"fork": confinement, "name": n} + two descriptors (the worker's wire, its output pipe)  ->  {"pid": pid}
+    {"reap": n}    kill the worker of that name, wait for it                        ->  {"status": s, "peak": bytes}
 
 When the control socket closes, the grader is gone: every worker is killed, reaped, and the zygote ends.
 """
@@ -35,7 +35,7 @@ def main(descriptor: int, parent: int) -> None:
     control = socket.socket(fileno=descriptor)
     _preload()
     control.send(json.dumps({"ready": os.getpid()}).encode())
-    workers: set[int] = set()
+    workers: dict[int, int] = {}  # name -> pid
     try:
         while True:
             message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
@@ -43,13 +43,13 @@ def main(descriptor: int, parent: int) -> None:
                 return
             request = json.loads(message)
             if "fork" in request:
-                answer = _fork(request["fork"], descriptors, control, workers)
+                answer = _fork(request, descriptors, control, workers)
             else:
                 answer = _reap(request["reap"], workers)
             control.send(json.dumps(answer).encode())
     finally:
-        for pid in list(workers):
-            _reap(pid, workers)
+        for name in list(workers):
+            _reap(name, workers)
         sys.stderr.flush()
         os._exit(0)  # nothing is left to tidy up, and numpy takes its time
 
@@ -71,7 +71,7 @@ def _preload() -> None:
 
 
 def _fork(
-    confinement: dict[str, Any], descriptors: list[int], control: socket.socket, workers: set[int]
+    request: dict[str, Any], descriptors: list[int], control: socket.socket, workers: dict[int, int]
 ) -> dict[str, Any]:
     from autograder.sandbox import worker
 
@@ -90,24 +90,24 @@ def _fork(
     if pid == 0:
         try:
             control.close()
-            worker.main(wire, output, confinement, parent=me)
+            worker.main(wire, output, request["fork"], parent=me)
         except BaseException:
             traceback.print_exc()  # to the output pipe, for staff
         finally:
             os._exit(70)  # whatever happens: a child never runs the zygote's own loop
-    workers.add(pid)
+    workers[request["name"]] = pid
     for descriptor in descriptors:
         os.close(descriptor)
     return {"pid": pid}
 
 
-def _reap(pid: int, workers: set[int]) -> dict[str, Any]:
-    if pid not in workers:
+def _reap(name: int, workers: dict[int, int]) -> dict[str, Any]:
+    pid = workers.pop(name, None)
+    if pid is None:
         return {"error": "no such worker"}
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
-    workers.discard(pid)
     return {"status": status, "peak": usage.ru_maxrss * 1024}
 
 

@@ -26,6 +26,7 @@ EXPRESSIONS = {
     "vector times matrix": (lambda f, x, y: x @ y, [(5,), (5, 2)]),
     "vector times vector": (lambda f, x, y: x @ y, [(5,), (5,)]),
     "a stack of matrices": (lambda f, x, y: x @ y, [(7, 3, 5), (5, 2)]),
+    "two stacks of matrices": (lambda f, x, y: x @ y, [(7, 3, 5), (7, 5, 2)]),
     "constant matrix": (lambda f, x: CONSTANT @ x, [(5, 3)]),
     "exp and log": (lambda f, x: f.exp(x) * f.log(x), [(3, 5)]),
     "sigmoid, tanh and relu": (lambda f, x, y: f.sigmoid(x - y) + f.tanh(x) * f.relu(y - x), [(3, 5), (3, 5)]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("mpmath", reason="mpmath is not installed: pip install 'backprop-autograder[oracles]'")
+pytest.importorskip("mpmath", reason="mpmath is not installed: ./setup.sh test oracles")
 
 import mpmath
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("optax", reason="optax is not installed: pip install 'backprop-autograder[oracles]'")
+pytest.importorskip("optax", reason="optax is not installed: ./setup.sh test oracles")
 
 import jax
 import jax.numpy as jnp

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("scipy", reason="scipy is not installed: pip install 'backprop-autograder[oracles]'")
+pytest.importorskip("scipy", reason="scipy is not installed: ./setup.sh test oracles")
 
 from scipy import optimize, spatial, special, stats
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="torch is not installed: pip install 'backprop-autograder[oracles]'")
+pytest.importorskip("torch", reason="torch is not installed: ./setup.sh test oracles")
 
 import torch
 from torch.nn import functional

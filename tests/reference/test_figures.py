@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install 'backprop-autograder[figures]'")
+pytest.importorskip("matplotlib", reason="matplotlib is not installed: ./setup.sh test figures")
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -141,6 +141,16 @@ def test_a_kink_is_seen_where_both_slopes_are_steep():
     assert check_gradient(f, x, np.array([9.8])) == [(0,)]
 
 
+def test_a_tiny_function_is_judged_by_its_own_size():
+    def f(v):
+        return 1e-12 * coupled(v)
+
+    x = np.array([0.3, -1.2, 0.8])
+    right = 1e-12 * coupled_gradient(x)
+    assert check_gradient(f, x, right) == []
+    assert check_gradient(f, x, 1.01 * right) == [(0,), (1,), (2,)]
+
+
 def test_a_wrong_gradient_of_a_curved_function_does_not_pass_as_a_kink():
     x = np.array([1e-3])
     assert check_gradient(lambda v: np.sum(1e4 * v**2), x, np.array([20.1])) == [(0,)]

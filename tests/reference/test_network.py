@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from reference.activations import sigmoid, sigmoid_backward
+from reference.losses import cross_entropy
 from reference.matrix_gradients import score_backward, score_forward
 from reference.network import ACTIVATIONS, init_network, network_backward, network_forward, network_loss
 from reference.optimizers import adam
@@ -37,6 +38,11 @@ def test_a_linear_classifier_is_a_network_without_hidden_layers(rng):
     X, (W, b) = rng.normal(size=(7, 3)), init_network([3, 2], rng)
     scores, _ = network_forward(X, [W, b])
     np.testing.assert_allclose(scores, X @ W.T + b)
+
+
+def test_without_a_penalty_the_loss_is_the_cross_entropy_alone(rng):
+    X, y, parameters = rng.normal(size=(7, 3)), rng.integers(0, 2, size=7), init_network([3, 4, 2], rng)
+    assert network_loss(parameters, X, y)[0] == cross_entropy(network_forward(X, parameters)[0], y)[0]
 
 
 def two_spirals(N):

@@ -53,6 +53,14 @@ def test_only_the_loop_has_a_loop(pair):
     assert loops(getattr(vec, f"{pair}_matrix")) == 0
 
 
+def test_a_margin_of_exactly_zero_has_no_gradient_in_either_form():
+    scores = np.array([[1.0, 2.0, 0.0]])
+    for hinge in (vec.hinge_loop, vec.hinge_matrix, multiclass_hinge):
+        loss, dscores = hinge(scores, np.array([1]))
+        assert loss == 0
+        np.testing.assert_array_equal(dscores, np.zeros((1, 3)))
+
+
 @pytest.mark.parametrize("scale", [1.0, 1000.0])
 def test_the_losses_are_those_of_the_losses_module(scale, rng):
     scores = scale * rng.normal(size=(7, 5))

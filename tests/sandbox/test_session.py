@@ -43,6 +43,15 @@ def bench(assignment: Assignment, submit: Callable[..., Path]) -> Iterator[Calla
         yield opened
 
 
+def workers_of(sandbox: Sandbox) -> list[int]:
+    """The processes that the zygote has below it."""
+    pid = sandbox.zygote._process.pid
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -56,38 +65,51 @@ def test_a_worker_is_locked_down_before_it_is_handed_out(sandbox: Sandbox) -> No
     sandbox.prove(link)
     assert sandbox.level >= Level.STANDARD
     assert sandbox.layers["seccomp"] == "on"
+    (pid,) = workers_of(sandbox)
     sandbox.end(link)
-    assert not alive(link.pid)
+    assert not alive(pid)
 
 
 def test_each_worker_is_gone_when_it_was_ended(sandbox: Sandbox) -> None:
     links = [sandbox.launch() for _ in range(8)]
     for link in links:
         sandbox.prove(link)
+    assert len(workers_of(sandbox)) == 8
     endings = [sandbox.end(link) for link in links]
     assert all(ending.signal == signal.SIGKILL for ending in endings)
-    assert not any(alive(link.pid) for link in links)
+    assert not workers_of(sandbox)
+
+
+def test_a_retired_worker_is_gone_before_the_next_answer(sandbox: Sandbox) -> None:
+    for _ in range(200):  # more than a socket holds of answers that nobody fetched
+        sandbox.retire(sandbox.launch())
+    link = sandbox.launch()
+    sandbox.prove(link)
+    sandbox.end(link)
+    assert not workers_of(sandbox)
 
 
 def test_closing_the_zygote_ends_the_workers_too(sandbox: Sandbox) -> None:
     link = sandbox.launch()
     sandbox.prove(link)
+    (pid,) = workers_of(sandbox)
     sandbox.zygote.close()
-    assert not alive(link.pid)
+    assert not alive(pid)
     link.close()
 
 
 def test_a_killed_zygote_takes_its_workers_along_and_is_reported(sandbox: Sandbox) -> None:
     link = sandbox.launch()
     sandbox.prove(link)
+    (pid,) = workers_of(sandbox)
     sandbox.zygote._process.kill()
     with pytest.raises(SandboxError, match="does not answer"):
-        sandbox.launch()
+        sandbox.end(link)
     for _ in range(1000):
-        if not alive(link.pid):
+        if not alive(pid):
             break
         time.sleep(0.01)
-    assert not alive(link.pid)
+    assert not alive(pid)
     link.close()
 
 

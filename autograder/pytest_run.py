@@ -1,0 +1,98 @@
+"""pytest over an assignment's tests, with nothing of the machine's: no ini file, no conftest, no other plugins."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.bench import Bench
+from autograder.outcome import Check, Outcome
+from autograder.pytest_plugin import NAME, Grading
+
+# pytest's own plugins that a check has no use for: each costs a millisecond or two of every grading.
+UNUSED = (
+    *("cacheprovider", "debugging", "doctest", "faulthandler", "freeze_support", "junitxml", "legacypath", "logging"),
+    *("pastebin", "setuponly", "setupplan", "stepwise", "subtests", "terminal", "threadexception", "unittest"),
+    *("unraisableexception", "warnings"),
+)
+
+
+def run(
+    assignment: Assignment,
+    bench: Bench,
+    declared: Callable[[tuple[Check, ...]], None],
+    found: Callable[[Outcome], None],
+    only: Callable[[Check], bool],
+) -> Grading:
+    """Run the tests and return the Grading, which knows what went wrong outside of any check."""
+    grading = Grading(assignment, bench, declared, found, only)
+    args = [
+        *map(str, assignment.test_files),
+        f"--rootdir={assignment.root}",
+        f"--config-file={os.devnull}",
+        "--import-mode=importlib",
+        "--noconftest",
+        "--assert=plain",  # an assertion's text is then the author's own words
+        "--capture=no",
+        "-p",
+        "autograder.pytest_plugin",
+    ]
+    for plugin in UNUSED:
+        args += ["-p", f"no:{plugin}"]
+    with _without_other_plugins(), _importable(assignment.root):
+        pytest.main(args, plugins=[_Named(grading)])
+    return grading
+
+
+class _Named:
+    """Registers the Grading under the name by which the fixtures find it."""
+
+    def __init__(self, grading: Grading) -> None:
+        self.grading = grading
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self.grading, NAME)
+
+
+@contextlib.contextmanager
+def _importable(root: Path) -> Iterator[None]:
+    """The assignment's tests import ``reference`` from the folder that holds it; it is never installed.
+
+    The tests' own modules are forgotten afterwards: pytest would take another course's of the same name for them.
+    """
+    _forget("reference", keep=root)
+    sys.path.insert(0, str(root))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(root))
+        _forget("assignments")
+
+
+def _forget(package: str, keep: Path | None = None) -> None:
+    """Take a package's modules out of sys.modules, unless they are from ``keep``."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        file = getattr(sys.modules[name], "__file__", None)
+        if keep is None or file is None or not Path(file).is_relative_to(keep):
+            del sys.modules[name]
+
+
+@contextlib.contextmanager
+def _without_other_plugins() -> Iterator[None]:
+    """What else is installed (hypothesis, xdist ...) is no part of a grade, and costs its import."""
+    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
