@@ -7,13 +7,13 @@ An author declares the arguments in the function's order, each with its shape, a
     cases(dx="N,D", ids="N<V", V="=V")                       V: the size itself, a Python int
     cases(theta="N,D", lam=(0.0, 0.1, 5.0))                  lam: these values in turn
     cases(da="N,D", z="N,D", kinks={"z": (-1.0, 1.0)}, gradients="da", integers="z")
-    cases(x="N", y="N", ties="x y", at_kinks=True)           kinks where two entries differ by a simple number
+    cases(x="N", y="N", ties="x y", at_kinks=True)           kinks where two entries are equal, or differ by 1
 
 Every dimension is a different prime, so that a transpose or a broadcast cannot hide behind equal sizes; one case has a
 first dimension of 1. The scales are 1 (four times), 1e-2 and 30. What each option adds:
 
     kinks       points from 1e-12 to 100 away on both sides of every kink named, for an element-wise function
-    ties        entries that differ from each other by multiples of 1/4, and by as little as 1e-12 more or less
+    ties        entries that are equal or differ by 1, but for steps from 1e-12 to 1e-2
     at_kinks    one case on the kinks themselves, for a handout that fixes what belongs there. Its numbers are multiples
                 of 1/4, exact in any order of evaluation; its exact_kink is true: nothing may be moved
     large       entries of +-700 and +-1000, and rows 1000 apart in which the right class lies 900 below the maximum
@@ -96,8 +96,9 @@ def cases(
 
 @dataclass(frozen=True)
 class _Argument:
-    """shape: its symbols and numbers. below: for indices, the symbol or number that they stay below. size: the symbol of an
-    argument that is a size. values: those that it takes in turn, where they are listed.
+    """shape: its symbols and numbers. below: for indices, the symbol or number that they stay below.
+
+    size: for an argument that is a size, its symbol. values: those that it takes in turn, where they are listed.
     """
 
     name: str

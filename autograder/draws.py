@@ -29,9 +29,12 @@ def stretch(points: np.ndarray, start: int) -> Draw:
 
 
 def almost_tied(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """Multiples of 1/4 plus steps of the ladder, no two of them equal, so that nothing ties quite."""
-    steps = rng.choice(LADDER[np.abs(LADDER) < 0.1], shape)
-    return quarters(shape, rng) + steps * (1 + rng.random(shape))
+    """-1, 0 and 1, a little more or less: by about 1e-12 in the first row, up to 1e-2 in the seventh, and so on.
+
+    So entries of one row, in one array or in two of a shape, nearly tie or nearly differ by 1, and never quite.
+    """
+    steps = np.resize(_STEPS[:7], shape[:1]).reshape(*shape[:1], *(1,) * (len(shape) - 1))
+    return rng.integers(-1, 2, shape) + rng.choice([-1, 1], shape) * steps * (1 + rng.random(shape))
 
 
 def large(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,7 @@ Along a line, f(x + t v) is known at t = 0 and at t = +-h for steps h that shrin
     e_k = |R_k - R_{k+1}| + N_k                         its estimate
     N_k = max(8 eps max|f| / h_k,  max over j > k+1 of  |R_j - R_k| h_j / h_k)
 
-and the rung with the smallest e_k wins. The first term of N_k is the rounding of an f that is right to its last digits.
+and the rung with the smallest e_k wins; where one with nearly as small an e_k differs by more, that is the error. The first term of N_k is the rounding of an f that is right to its last digits.
 The second is for one that is not (it cancels inside, or computes in single precision): whatever makes a smaller step
 disagree with R_k is taken for noise in f, which a larger step divides by more.
 
@@ -26,6 +26,7 @@ import numpy as np
 RATIO = 4.0  # of one step to the next
 ROUNDING = 8.0  # f's own error in units of eps |f|: a sum of some terms, an exp and a log
 HONEST = 20.0  # an estimate may be too small by this factor
+RIVAL = 32.0  # times the smallest estimate: small by luck if a rung with this one says otherwise
 SURE = 0.05  # a rung whose estimate is this small, relative to its value, claims to know the slope
 
 
@@ -104,7 +105,7 @@ def slopes(ladder: Ladder) -> Slopes:
         right_side = (ladder.ahead - ladder.at) / ladder.ahead_step
         left_side = (ladder.at - ladder.behind) / ladder.behind_step
         jump = _extrapolated(right_side - left_side, RATIO)
-        blur = _blurs(jump, noise)
+        blur = _blurs(jump, richardson, noise)
         is_kink = np.isfinite(blur)
         seen = _last_true(is_kink)  # the smallest step at which a kink shows, -1 for none
         rungs = np.arange(error.shape[1])
@@ -113,6 +114,8 @@ def slopes(ladder: Ladder) -> Slopes:
         value, best = _taken(richardson, rung), _taken(error, rung)
         strength = np.abs(_taken(jump, np.maximum(seen, 0)))
         # Rungs below a kink's own may be blind to it rather than past it: then their noise is as large as the jump.
+        rivals = np.where(error <= RIVAL * best[:, None], np.abs(richardson[:, : len(rungs)] - value[:, None]), 0.0)
+        best = np.fmax(best, rivals.max(axis=1) / 4)
         past = (best < strength / 8) & (np.abs(_taken(jump, rung)) < strength / 4)
         kink = (seen >= 0) & ~past
         sharpest = np.argmin(blur, axis=1)
@@ -152,11 +155,12 @@ def _estimates(richardson: np.ndarray, noise: np.ndarray, step: np.ndarray) -> n
     return np.where(np.isnan(error), np.inf, error)
 
 
-def _blurs(jump: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    """The error of each rung's jump of the slope, inf where it sees none."""
-    first, second, third = jump[:, :-2], jump[:, 1:-1], jump[:, 2:]
-    blur = np.maximum(np.abs(first - second), np.abs(first - third)) + 8 * noise[:, : first.shape[1]]
-    return np.where(np.abs(first) > 2 * blur, blur, np.inf)
+def _blurs(jump: np.ndarray, slope: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """The error of each rung's jump of the slope, inf where it sees none. At a kink the mean slope is steady too."""
+    count = jump.shape[1] - 2
+    apart = [np.abs(of[:, :count] - of[:, i : count + i]) for of in (jump, slope) for i in (1, 2)]
+    blur: np.ndarray = np.max(apart, axis=0) + 8 * noise[:, :count]
+    return np.where(np.abs(jump[:, :count]) > 2 * blur, blur, np.inf)
 
 
 def _contradicted(richardson: np.ndarray, error: np.ndarray, rung: np.ndarray) -> np.ndarray:
@@ -169,7 +173,8 @@ def _contradicted(richardson: np.ndarray, error: np.ndarray, rung: np.ndarray) -
     claims = richardson[:, : error.shape[1]]
     with np.errstate(all="ignore"):
         sure = (error <= SURE * np.abs(claims)) & (rungs != rung[:, None])
-        other: np.ndarray = np.any(sure & (np.abs(claims - value) > HONEST * (error + best)), axis=1)
+        apart, size = np.abs(claims - value), np.fmax(np.abs(claims), np.abs(value))
+        other: np.ndarray = np.any(sure & (apart > HONEST * (error + best)) & (apart > SURE * size), axis=1)
     return other
 
 
@@ -178,9 +183,10 @@ def _stepped(ladder: Ladder, rung: np.ndarray) -> np.ndarray:
 
     That is what f looks like where it rounds x or itself to single precision: stairs.
     """
-    moves = [values != ladder.at for values in (ladder.ahead, ladder.behind)]
-    still = ~_taken(moves[0], rung + 2) & ~_taken(moves[1], rung + 2)
-    stairs: np.ndarray = still & moves[0].any(axis=1) & moves[1].any(axis=1)
+    rounding = ROUNDING * ladder.eps * _largest_from_here_on(ladder)
+    moves = [np.abs(values - ladder.at) for values in (ladder.ahead, ladder.behind)]
+    still = (_taken(moves[0], rung + 2) == 0) & (_taken(moves[1], rung + 2) == 0)
+    stairs: np.ndarray = still & (moves[0] > rounding).any(axis=1) & (moves[1] > rounding).any(axis=1)
     return stairs
 
 

@@ -86,24 +86,28 @@ def measure(f_batch: FBatch, point: Arguments, lines: Sequence[Line]) -> Measure
     ladder = _ladder(calls, point, lines, at, range(RUNGS))
     largest = ladder.largest()
     found = slopes(ladder)
-    for short, more in _short(found):
+    for short, more in _short(found, lines):
         part = [lines[i] for i in short]
         try:
             extra = _ladder(calls, point, part, at, more)
         except (StudentError, ArithmeticError, ValueError):
             continue  # f need not bear such steps
         known = ladder.rows(short)
-        found = found.replaced(short, slopes(extra.joined(known) if more.start < 0 else known.joined(extra)))
+        better = slopes(extra.joined(known) if more.start < 0 else known.joined(extra))
+        gain = better.error < found.error[short]
+        found = found.replaced(short[gain], better.mapped(lambda column, gain=gain: column[gain]))
     return Measured(found, largest, calls.is_single(), calls.count)
 
 
-def _short(found: Slopes) -> Iterator[tuple[np.ndarray, range]]:
+def _short(found: Slopes, lines: Sequence[Line]) -> Iterator[tuple[np.ndarray, range]]:
     """The lines that know no good slope by their ladder, and the rungs that they lack."""
-    size = np.abs(found.value)
-    with np.errstate(invalid="ignore"):
-        poor = ~found.kink & ~(found.error <= GOOD * size)
-        # Far from x f may be flat, or anything: more is only worth while where the slope is known already, if roughly.
-        known = found.error <= SURE * size
+    own = np.nan_to_num(np.abs(found.value))
+    largest: dict[Way, float] = {}
+    for line, size in zip(lines, own, strict=True):
+        largest[line.place] = max(largest.get(line.place, 0.0), float(size))
+    poor = ~found.kink & ~(found.error <= GOOD * np.array([largest[line.place] for line in lines]))
+    # Far from x f may be flat, or anything: more is only worth while where the slope is known already, if roughly.
+    known = found.error <= SURE * own
     above = np.flatnonzero(poor & known & (found.rung <= NEAR_THE_TOP))
     below = np.flatnonzero(poor & ~known)
     if above.size:
@@ -117,6 +121,9 @@ def _ladder(calls: _Calls, point: Arguments, lines: Sequence[Line], at: float, r
     # No power of 2: x + h would fit whatever f rounds it to, and hide that f does.
     largest = LARGEST_STEP * np.array([line.scale for line in lines])
     steps = largest[:, None] * RATIO ** -np.array(rungs, dtype=float)
+    here = np.array([[arrays[line.place].flat[line.along] if isinstance(line.along, int) else 0.0] for line in lines])
+    # An entry of x moves by what is left of a step after rounding: the same to both sides, or f'' spoils the slope.
+    steps = (here + steps) - here
     moves = (
         with_value(point, line.place, _moved(arrays[line.place], line.along, sign * h))
         for line, row in zip(lines, steps, strict=True)
@@ -124,7 +131,6 @@ def _ladder(calls: _Calls, point: Arguments, lines: Sequence[Line], at: float, r
         for sign in (1.0, -1.0)
     )
     values = np.array(calls.at(moves)).reshape(len(lines), len(rungs), 2)
-    here = np.array([[arrays[line.place].flat[line.along] if isinstance(line.along, int) else 0.0] for line in lines])
     return Ladder(at, values[..., 0], values[..., 1], (here + steps) - here, here - (here - steps), calls.eps)
 
 

@@ -1,7 +1,7 @@
 """Functions on which a numeric gradient can fail, written so that the complex step can differentiate them exactly.
 
-Each takes one array and returns one number, and works on complex numbers with a tiny imaginary part: kinks go by the real
-part. Each comes with the way to draw an x for it.
+Each takes one array and returns one number, and works on complex numbers with a tiny imaginary part: kinks go by the
+real part. Each comes with the way to draw an x for it.
 """
 
 from __future__ import annotations

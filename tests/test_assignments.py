@@ -66,6 +66,16 @@ def test_a_starter_gets_nothing_and_sees_every_check(folder: Path, tmp_path: Pat
 
 
 @each_assignment
+@pytest.mark.parametrize("odd", ["None", "'z'", "[None, None]", "[[1.0], [2.0, 3.0]]", "object()"])
+def test_an_odd_answer_is_never_our_fault(folder: Path, odd: str, tmp_path: Path) -> None:
+    submission = tmp_path / reference(folder).name
+    submission.write_text(emptied(reference(folder).read_text(encoding="utf-8"), f"return {odd}"), encoding="utf-8")
+    report = grade(folder, submission)
+    assert [outcome.staff for outcome in report.outcomes if outcome.status is Status.BROKEN] == []
+    assert report.score == 0
+
+
+@each_assignment
 def test_there_are_enough_misconceptions_and_each_gives_a_hint(folder: Path) -> None:
     entries = [param.values[1] for param in MISCONCEPTIONS if param.values[0] == folder]
     assert len(entries) >= FEWEST
@@ -131,13 +141,13 @@ def edit(source: str, misconception: dict[str, str]) -> str:
     return "".join([*lines[:first], changed, *lines[last:]])
 
 
-def emptied(source: str) -> str:
-    """The module with nothing but docstrings in its functions, as the starter that students get."""
+def emptied(source: str, body: str = "raise NotImplementedError") -> str:
+    """The module with nothing but docstrings and this body in its functions, as the starter that students get."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             has_docstring = ast.get_docstring(node) is not None
-            node.body = [*node.body[:has_docstring], ast.parse("raise NotImplementedError").body[0]]
+            node.body = [*node.body[:has_docstring], ast.parse(body).body[0]]
     return ast.unparse(tree)
 
 

@@ -1,9 +1,9 @@
 """Every example is graded as the outcome beside it says, and no report shows what a student must not see.
 
 NAME.expected.toml stands beside the submission NAME, NAME.zip ...: its score; ``others``, the status of each check that
-``[status]`` does not name; ``[says]``, what stands in a check's message; ``remarks``, what stands in a remark;
-``limits``, in the place of the assignment's, so that what never ends does so soon. A key is a check's number, "3.1",
-or one of several with that number, "1.2 [ReluGate]".
+``[status]`` does not name; ``[says]``, what stands in a check's message; ``remarks``, what stands in one; ``never``,
+what stands in neither; ``limits``, in the place of the assignment's, so that what never ends does so soon. A key is a
+check's number, "3.1", or one of several with that number, "1.2 [ReluGate]".
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ def test_a_wrong_expectation_is_noticed() -> None:
         {"says": {"1.2": ["dy is"]}},
         {"says": {"7.7": []}},
         {"remarks": ["passed over"]},
+        {"never": ["is 3"]},
         {"surprise": 1},
     ):
         with pytest.raises(AssertionError):
@@ -114,7 +115,7 @@ def test_a_number_of_a_hidden_input_is_noticed(message: str, is_leak: bool) -> N
 
 def compare(report: Report, expected: dict[str, Any]) -> None:
     """AssertionError unless the report is as expected."""
-    assert set(expected) <= {"score", "others", "status", "says", "remarks", "limits"}
+    assert set(expected) <= {"score", "others", "status", "says", "remarks", "never", "limits"}
     statuses, says = dict(expected.get("status", {})), dict(expected.get("says", {}))
     for found in report.outcomes:
         keys = [key(found.check), found.check.number]
@@ -127,6 +128,7 @@ def compare(report: Report, expected: dict[str, Any]) -> None:
     assert report.score == pytest.approx(expected["score"])
     remarks = " ".join(report.remarks)
     assert [phrase for phrase in expected.get("remarks", []) if phrase not in remarks] == [], remarks
+    assert [phrase for phrase in expected.get("never", []) for text in texts(report) if phrase in text] == []
 
 
 def leaks(report: Report) -> list[str]:
