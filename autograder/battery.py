@@ -24,6 +24,7 @@ first dimension of 1. The scales are 1 (four times), 1e-2 and 30. What each opti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,7 +92,7 @@ def cases(
     made = [*_basic(battery), *_around(battery, points), *_special(battery, named, points)]
     if at_kinks:
         made.append(battery.case("on the kinks", _MIDDLE, replaced=_on_kinks(battery, points), exact_kink=True))
-    return iter([battery.filled(plan, number) for number, plan in enumerate(made)])
+    return iter(_told_apart([battery.filled(plan, number) for number, plan in enumerate(made)]))
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,9 @@ class _Battery:
             values.append(self._value(argument, plan, rng, turn))
             turn //= len(argument.values) or 1  # so that two lists meet in every combination
         _push_down_right_class(self.arguments, values, plan)
-        sizes = ", ".join(f"{symbol} = {size}" for symbol, size in plan.sizes.items())
-        return Case(values, f"{plan.name} ({sizes})" if sizes else plan.name, plan.exact_kink)
+        listed = {a.name: value for a, value in zip(self.arguments, values, strict=True) if len(a.values) > 1}
+        details = ", ".join(f"{name} = {value}" for name, value in {**plan.sizes, **listed}.items())
+        return Case(values, f"{plan.name} ({details})" if details else plan.name, plan.exact_kink)
 
     def _value(self, argument: _Argument, plan: _Plan, rng: np.random.Generator, turn: int) -> Any:
         shape = self.shape(argument, plan.sizes)
@@ -170,6 +172,16 @@ class _Battery:
         if len(symbols) > len(_MIDDLE):
             raise AssignmentError(f"cases: at most {len(_MIDDLE)} shape symbols, not {', '.join(symbols)}.")
         return symbols
+
+
+def _told_apart(found: list[Case]) -> list[Case]:
+    """The same cases; of those with one name the later ones are numbered."""
+    times: dict[str, int] = {}
+    for case in found:
+        times[case.name] = draw = times.get(case.name, 0) + 1
+        if draw > 1:
+            case.name += f", draw {draw}"
+    return found
 
 
 def _basic(battery: _Battery) -> Iterator[_Plan]:
@@ -205,8 +217,7 @@ def _special(
     yield from case("large entries", _MIDDLE, "large", draws.large)
     yield from case("rows far apart", _MIDDLE, "large", draws.far_apart)
     yield from case("zero gradients", _SMALL, "gradients", draws.zeros)
-    epsilons = max((len(argument.values) for argument in battery.arguments), default=1)
-    for _ in range(max(epsilons, 1)):
+    for _ in range(math.prod(len(argument.values) or 1 for argument in battery.arguments)):  # so with every epsilon
         yield from case("tiny gradients", _SMALL, "gradients", draws.tiny)
     if named["integers"]:
         ties = named["ties"]

@@ -19,7 +19,7 @@ from autograder.sandbox.levels import Level
 from autograder.sandbox.session import Sandbox
 from autograder.workers import Workers
 
-PREPARED = 6  # workers that lock themselves down while pytest starts; each holds some 5 MB
+MOST_PREPARED = 16  # workers that lock themselves down while pytest loads, as many as there are checks; 4 MB each
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def open_bench(
             without=safety.without,
         )
         stack.callback(sandbox.close)
-        sandbox.prepare(PREPARED)
+        sandbox.prepare(min(MOST_PREPARED, assignment.least_checks))
         try:
             submission = submissions.read(path, file=assignment.file, provides=tuple(assignment.functions), into=folder)
         except SubmissionError as error:

@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def after(*names: str) -> Callable[[F], F]:
     """This check needs those first: it is skipped, with their names, until they pass.
 
-    names: test functions of the same assignment, "test_sigmoid".
+    names: tests of the same assignment, "test_sigmoid", or one of several with parameters, "test_gate[AddGate]".
     """
 
     def mark(function: F) -> F:
@@ -66,8 +66,8 @@ def needs(item: pytest.Item) -> tuple[str, ...]:
 
 
 def _title(item: pytest.Item) -> str:
-    """The first paragraph of the docstring, else the test's name in words; with the parameters' id if there are any."""
+    """The first paragraph of the docstring, else the test's name in words; after the parameters' id if there are any."""
     doc = inspect.getdoc(test_function(item)) or ""
     name, _, parameters = item.name.partition("[")
     title = " ".join(doc.split("\n\n")[0].split()) or name.removeprefix("test_").replace("_", " ")
-    return f"{title} [{parameters}" if parameters else title
+    return f"{parameters.removesuffix(']')}: {title}" if parameters else title

@@ -65,6 +65,8 @@ def _match_array(got: Any, expected: Any, name: str) -> None:
         raise _wrong(f"{name} should hold {_numbers(right.dtype)}, not {_numbers(value.dtype)}.")
     if value.shape != right.shape and isinstance(got, tuple):
         raise _wrong(f"The result should be one value, {name} of shape {right.shape}, not {len(got)} values.")
+    if value.shape != right.shape and right.ndim == 0:
+        raise _wrong(f"{name} should be a single number, not an array of shape {value.shape}.")
     if value.shape != right.shape:
         raise _wrong(f"{name} should have shape {right.shape}, not {value.shape}.")
     if value.size == 0:
@@ -149,7 +151,7 @@ def _entry(name: str, place: tuple[int, ...]) -> str:
 
 
 def _extent(off: np.ndarray) -> str:
-    return f" ({int(off.sum())} of {off.size} entries differ)" if off.ndim else ""
+    return f" ({int(off.sum())} of {off.size} entries differ)" if off.size > 1 else ""
 
 
 def _shown(value: Any) -> str:

@@ -35,6 +35,10 @@ class StudentError(AutograderError):
         self.message = message
         self.sealed = message if sealed is None else sealed
 
+    def again(self) -> StudentError:
+        """The same for another check: an exception that is raised twice drags its first traceback along."""
+        return StudentError(self.message, self.sealed)
+
 
 class WrongAnswer(AutograderError, AssertionError):
     """A value came and it is not the right one. ``message`` and ``sealed`` as in StudentError."""

@@ -7,9 +7,10 @@ Along a line, f(x + t v) is known at t = 0 and at t = +-h for steps h that shrin
     e_k = |R_k - R_{k+1}| + N_k                         its estimate
     N_k = max(8 eps max|f| / h_k,  max over j > k+1 of  |R_j - R_k| h_j / h_k)
 
-and the rung with the smallest e_k wins; where one with nearly as small an e_k differs by more, that is the error. The first term of N_k is the rounding of an f that is right to its last digits.
-The second is for one that is not (it cancels inside, or computes in single precision): whatever makes a smaller step
-disagree with R_k is taken for noise in f, which a larger step divides by more.
+and the rung with the smallest e_k wins; where a rung with nearly as small an e_k differs by more, that is the error.
+The first term of N_k is the rounding of an f that is right to its last digits. The second is for one that is not (it
+cancels inside, or computes in single precision): whatever makes a smaller step disagree with R_k is taken for noise in
+f, which a larger step divides by more.
 
 A kink shows in the one-sided slopes: their gap g_k is h f'' for a smooth f, so (4 g_{k+1} - g_k) / 3 is O(h**3), while
 at a kink it tends to the jump of the slope. Where three rungs agree on such a jump, x lies on a kink or within a
@@ -86,6 +87,10 @@ class Slopes:
     def mapped(self, change: Callable[[np.ndarray], np.ndarray]) -> Slopes:
         """With every array changed in the same way."""
         return Slopes(**{field.name: change(getattr(self, field.name)) for field in fields(Slopes)})
+
+    def of(self, lines: np.ndarray) -> Slopes:
+        """Those of some of the lines."""
+        return self.mapped(lambda column: column[lines])
 
     def replaced(self, lines: np.ndarray, by: Slopes) -> Slopes:
         """With other answers for some of the lines."""

@@ -76,7 +76,7 @@ class Measured:
 
     def part(self, rows: np.ndarray) -> Measured:
         """Some of the lines."""
-        return replace(self, slopes=self.slopes.mapped(lambda column: column[rows]))
+        return replace(self, slopes=self.slopes.of(rows))
 
 
 def measure(f_batch: FBatch, point: Arguments, lines: Sequence[Line]) -> Measured:
@@ -95,7 +95,7 @@ def measure(f_batch: FBatch, point: Arguments, lines: Sequence[Line]) -> Measure
         known = ladder.rows(short)
         better = slopes(extra.joined(known) if more.start < 0 else known.joined(extra))
         gain = better.error < found.error[short]
-        found = found.replaced(short[gain], better.mapped(lambda column, gain=gain: column[gain]))
+        found = found.replaced(short[gain], better.of(gain))
     return Measured(found, largest, calls.is_single(), calls.count)
 
 

@@ -24,13 +24,23 @@ from typing import Any
 import numpy as np
 
 EXACT_UFUNCS = {
-    *(np.negative, np.positive, np.absolute, np.fabs, np.conjugate, np.sign, np.copysign, np.heaviside, np.clip),
+    *(np.negative, np.positive, np.absolute, np.fabs, np.conjugate, np.sign, np.copysign, np.heaviside),
     *(np.maximum, np.minimum, np.fmax, np.fmin, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide, np.remainder),
     *(np.fmod, np.modf, np.frexp, np.ldexp, np.nextafter, np.spacing),
 }
 # Functions whose results are elements of their arguments. Others that numpy writes in terms of these need no mention.
 EXACT_FUNCTIONS = {
-    *(np.where, np.concatenate, np.copyto, np.choose, np.select, np.take_along_axis, np.put_along_axis, np.place),
+    *(
+        np.where,
+        np.clip,
+        np.concatenate,
+        np.copyto,
+        np.choose,
+        np.select,
+        np.take_along_axis,
+        np.put_along_axis,
+        np.place,
+    ),
     *(np.putmask, np.extract, np.insert, np.delete, np.pad, np.tile, np.repeat, np.roll, np.sort, np.unique),
     *(np.diag, np.tril, np.triu, np.broadcast_to, np.broadcast_arrays, np.nan_to_num, np.array_split, np.resize),
 }
@@ -86,11 +96,13 @@ class MonteCarloArray(np.ndarray):
         inputs, options = plain(inputs), dict(options)
         out = options.pop("out", None)
         options = {name: plain(option) for name, option in options.items()}
+        if out is not None and "where" in options:  # what is left out keeps its value
+            options["out"] = tuple(np.array(place) for place in out)
         with np.errstate(all="ignore"):
             if method == "at":
                 return _at(ufunc, inputs, noise)
             result = getattr(ufunc, method)(*inputs, **options)
-            size = functools.partial(_error_size, ufunc, method, inputs, options)
+            size = functools.partial(_error_size, ufunc, method, inputs, {**options, "out": None})
             if isinstance(result, tuple):
                 places = out or (None,) * len(result)
                 moved = (noise.moved(one, size(one)) for one in result)
@@ -106,7 +118,7 @@ class MonteCarloArray(np.ndarray):
                 out = kwargs.pop("out", None)
                 return _delivered(_multilinear(func, plain(args), plain(kwargs), noise), out, noise)
             if func in EXACT_FUNCTIONS:
-                return _all_wrapped(func(*plain(args), **plain(kwargs)), noise)
+                return _all_wrapped(func(*_bare(args), **_bare(kwargs)), noise)
             if func.__module__ == "numpy.linalg":
                 # Backward stable: the right result of a matrix that differs by roundings of its largest entry.
                 return _all_wrapped(func(*_near(plain(args), noise), **plain(kwargs)), noise)
@@ -125,7 +137,7 @@ class MonteCarloArray(np.ndarray):
 
 def _error_size(ufunc: np.ufunc, method: str, inputs: Any, options: Any, result: Any) -> Any:
     """What one unit roundoff is worth in each entry of a ufunc's result."""
-    if ufunc in EXACT_UFUNCS or np.asarray(result).dtype.kind not in "fc":
+    if ufunc in EXACT_UFUNCS or ufunc.__name__ == "clip" or np.asarray(result).dtype.kind not in "fc":
         return 0.0
     if ufunc.signature is not None:  # matmul and its kin contract the last axis of the first factor
         return np.sqrt(np.shape(inputs[0])[-1]) * ufunc(*map(np.abs, inputs), **options)
@@ -222,7 +234,9 @@ def _all_moved(value: Any, noise: Noise) -> Any:
     """What a numpy function has computed on bare arrays: rounded once for the whole function."""
     if isinstance(value, MonteCarloArray):
         return value
-    return _rounded(value, noise)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _rounded(value, noise)
+    return _mapped(value, lambda item: _all_moved(item, noise))
 
 
 def _all_wrapped(value: Any, noise: Noise) -> Any:
@@ -240,6 +254,11 @@ def _wrapped(value: Any, noise: Noise) -> Any:
         array.noise = noise
         return array
     return value
+
+
+def _bare(value: Any) -> Any:
+    """As plain, but arrays without axes stay arrays, which a function may write to."""
+    return value.view(np.ndarray) if isinstance(value, MonteCarloArray) else _mapped(value, _bare)
 
 
 def _noise_of(value: Any) -> Noise:

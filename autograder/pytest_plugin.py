@@ -16,16 +16,16 @@ from typing import Any
 
 import pytest
 
-from autograder import battery
 from autograder.assignment import Assignment, is_sealed, load_assignment
 from autograder.bench import Bench, open_bench
 from autograder.checks import check_of, needs, test_function
 from autograder.clean import clean
 from autograder.errors import AssignmentError, AutograderError
 from autograder.outcome import Check, Outcome, Status
+from autograder.sandbox.link import Call
 from autograder.student import Student
 from autograder.verdict import outcome_of, skipped
-from autograder.words import call_text
+from autograder.words import calls_text
 
 NAME = "autograder-grading"
 
@@ -53,7 +53,7 @@ class Grading:
         self.errors: list[str] = []  # of collection: the assignment's own fault
         self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
         self.statuses: dict[str, Status] = {}
-        self.calls: list[Any] = []
+        self.calls: list[Call] = []  # of the check under way
         self.excinfo: pytest.ExceptionInfo[BaseException] | None = None
 
     @pytest.hookimpl(trylast=True)
@@ -88,7 +88,7 @@ class Grading:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         for name in needs(item):
             for earlier, status in self.statuses.items():
-                if earlier.partition("[")[0] == name and status is not Status.PASSED:
+                if name in (earlier, earlier.partition("[")[0]) and status is not Status.PASSED:
                     pytest.skip(skipped(self.titles[earlier]))
 
     @pytest.hookimpl(wrapper=True)
@@ -113,8 +113,7 @@ class Grading:
 
     def _finish(self, item: pytest.Item, seconds: float, printed: str) -> None:
         check = self.checks[item.nodeid]
-        call = call_text(self.calls[-1]) if self.calls else ""
-        outcome = outcome_of(check, test_function(item), self.excinfo, call)
+        outcome = outcome_of(check, test_function(item), self.excinfo, calls_text(self.calls))
         shown = "" if check.sealed or outcome.status is Status.PASSED else clean(printed)
         self.statuses[item.name] = outcome.status
         self.found(replace(outcome, seconds=seconds, printed=shown))
@@ -130,13 +129,15 @@ def student(request: pytest.FixtureRequest) -> Student:
     grading = _grading(request.config)
     if grading.bench.workers is None:
         assert grading.bench.problem is not None
-        raise grading.bench.problem
+        raise grading.bench.problem.again()
     return Student(grading.bench.workers, grading.calls)
 
 
 @pytest.fixture
 def cases() -> Callable[..., Iterator[tuple[Any, ...]]]:
     """``cases(X="N,D", W="H,D")``: the fixed battery of inputs, smallest first."""
+    from autograder import battery  # only here: numpy.random takes its time to load
+
     return battery.cases
 
 
@@ -204,4 +205,4 @@ def _refuse_disorder(items: list[pytest.Item]) -> None:
         for name in needs(item):
             if name not in seen:
                 raise AssignmentError(f"{item.path}: {item.name} comes after {name}, which is no earlier check.")
-        seen.add(item.name.partition("[")[0])
+        seen |= {item.name, item.name.partition("[")[0]}

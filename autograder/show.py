@@ -51,9 +51,8 @@ def show(report: Report, console: Console | None = None, *, verbose: bool = Fals
     for remark in report.remarks:
         console.print(Text(f"  note: {remark}", style="cyan"))
     console.print(_table(report, verbose))
-    for outcome in report.outcomes:
-        if outcome.status is not Status.PASSED:
-            console.print(_details(outcome, verbose))
+    for alike in _grouped(report):
+        console.print(_details(alike, verbose))
     for line in report.staff:
         console.print(Text(f"staff: {line}", style="bold red"))
     console.print(_summary(report))
@@ -79,12 +78,25 @@ def _table(report: Report, verbose: bool) -> Table:
     return table
 
 
-def _details(outcome: Outcome, verbose: bool) -> RenderableType:
+def _grouped(report: Report) -> list[list[Outcome]]:
+    """What did not pass, with all that have the same to say in one group, in the order of the first of each."""
+    groups: dict[tuple[str, ...], list[Outcome]] = {}
+    for outcome in report.outcomes:
+        if outcome.status is not Status.PASSED:
+            key = (outcome.status, outcome.message, outcome.hint, outcome.staff, outcome.printed)
+            groups.setdefault(key, []).append(outcome)
+    return list(groups.values())
+
+
+def _details(alike: list[Outcome], verbose: bool) -> RenderableType:
+    outcome = alike[0]
     sign, style = _LOOKS[outcome.status]
     head = Text.assemble(
         "\n", (f"{sign} {outcome.check.number} ".replace("  ", " "), style), (outcome.check.title, "bold")
     )
     parts: list[RenderableType] = [Text(outcome.message)]
+    if alike[1:]:
+        parts.append(Text(f"The same for {len(alike) - 1} more: {_names(alike[1:])}.", style="dim"))
     if outcome.hint:
         parts.append(Text(f"Hint: {outcome.hint}", style="cyan"))
     if outcome.printed and verbose:
@@ -92,6 +104,10 @@ def _details(outcome: Outcome, verbose: bool) -> RenderableType:
     if outcome.staff and (verbose or outcome.status is Status.BROKEN):
         parts.append(Text(f"For staff:\n{outcome.staff.rstrip()}", style="dim"))
     return Group(head, Padding(Group(*parts), (0, 0, 0, 4)))
+
+
+def _names(outcomes: list[Outcome]) -> str:
+    return ", ".join(dict.fromkeys(outcome.check.number or outcome.check.title for outcome in outcomes))
 
 
 def _summary(report: Report) -> Text:

@@ -15,7 +15,7 @@ from autograder.clean import clean_line
 from autograder.errors import WrongAnswer
 from autograder.sandbox.link import Call, Result
 from autograder.sandbox.values import Ref
-from autograder.words import call_failed, call_text
+from autograder.words import call_failed
 from autograder.workers import Workers
 
 BATCH = 200  # calls in one exchange: their results' headers fit the wire's 64 kB with room
@@ -23,7 +23,7 @@ BATCH = 200  # calls in one exchange: their results' headers fit the wire's 64 k
 
 @dataclass(repr=False)
 class Student:
-    """What one check may ask of the submission. ``calls`` remembers what was asked last, for the message."""
+    """What one check may ask of the submission. ``calls`` remembers what was asked, for the message."""
 
     _workers: Workers
     _calls: list[Call] = field(default_factory=list)
@@ -37,9 +37,8 @@ class Student:
         values = []
         for start in range(0, len(calls), BATCH):
             part = list(calls[start : start + BATCH])
-            self._calls[:] = part[:1]
             for call, result in zip(part, self._workers.call(part, options.seconds, options.max_reply), strict=True):
-                self._calls[:] = [call]
+                self._calls.append(call)
                 values.append(self._value(call, result, options))
         return values
 
@@ -156,7 +155,7 @@ def _changed(call: Call, changed: list[int | str]) -> WrongAnswer:
         f"{call.title} changed its {' and '.join(which)} argument in place. "
         "Whoever called it still needs the old values: work on a copy."
     )
-    return WrongAnswer(f"{sealed}\nThe call was {call_text(call)}.", sealed)
+    return WrongAnswer(sealed, sealed)
 
 
 def _ordinal(position: int) -> str:

@@ -186,6 +186,8 @@ def _nothing_found(
     found = ", ".join(shown(known.file) for known in candidates[:5])
     more = f" and {len(candidates) - 5} more" if len(candidates) > 5 else ""
     problems = [known.problem for known in candidates if known.problem][:3]
+    if len(candidates) == 1 and problems and candidates[0].file.lower().endswith(SOURCES):
+        return SubmissionError(_sentences(problems[0], remarks))
     return SubmissionError(
         _sentences(
             f"There is no {wanted_file} (nor {_notebook_of(wanted_file)}) in {name}, and no other file defines what"

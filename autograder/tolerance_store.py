@@ -14,14 +14,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import inspect
 import json
 import os
 import sys
 import tempfile
 import types
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +55,9 @@ class Store:
     ) -> Any:
         """As tolerance.tolerance, from the file where it is there; the seed comes from the key."""
         call = (arguments, dict(keywords or {}))
-        digest = hashlib.sha256(self._source_of(function))
+        digest = hashlib.sha256()
         for part in (VERSION, function, call, dtype, exact_kink):
-            _feed(digest, part)
+            self._feed(digest, part)
         key = digest.hexdigest()[:32]
         self._asked.add(key)
         if key not in self._kept:
@@ -93,15 +92,46 @@ class Store:
         self._kept, self.computed = kept, 0
         return True
 
-    def _source_of(self, function: Callable[..., Any]) -> bytes:
-        """A digest of the source that the function's value may depend on."""
-        name = _module_of(function)
-        if name not in self._sources:
-            digest = hashlib.sha256()
-            for module in sorted(_course_modules(name)):
-                digest.update(module.encode() + b"\0" + Path(str(sys.modules[module].__file__)).read_bytes() + b"\0")
-            self._sources[name] = digest.digest()
-        return self._sources[name]
+    def _feed(self, digest: Any, value: Any) -> None:
+        """Adds a value to a hash: equal values add equal bytes, on any machine."""
+        digest.update(type(value).__name__.encode() + b":")
+        if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc":
+            little = np.asarray(value, value.dtype.newbyteorder("<"))
+            digest.update(f"{little.dtype.str}{little.shape}".encode() + little.tobytes())
+        elif value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
+            digest.update(repr(value).encode() + b";")
+        elif isinstance(value, (tuple, list, dict)):
+            digest.update(b"%d;" % len(value))
+            for item in value.items() if isinstance(value, dict) else value:
+                self._feed(digest, item)
+        elif isinstance(value, np.random.Generator):
+            self._feed(digest, value.bit_generator.state)
+        elif callable(value) and hasattr(value, "__qualname__"):
+            self._feed_function(digest, value)
+        elif isinstance(value, np.ufunc):
+            self._feed(digest, value.__name__)
+        elif isinstance(value, Program):
+            self._feed(digest, (value.make, value.methods))
+        elif hasattr(value, "__dict__"):
+            self._feed(digest, (type(value), vars(value)))
+        else:
+            raise AssignmentError(f"A {type(value).__name__} cannot be an argument of a reference function in a check.")
+
+    def _feed_function(self, digest: Any, function: Any) -> None:
+        """A function or class: its name, all source that it may depend on, and what it has closed over."""
+        module = str(getattr(function, "__module__", None))
+        if module not in self._sources:
+            sources = hashlib.sha256()
+            for name in sorted(_course_modules(module)):
+                sources.update(name.encode() + b"\0" + Path(str(sys.modules[name].__file__)).read_bytes() + b"\0")
+            self._sources[module] = sources.digest()
+        digest.update(f"{module}.{function.__qualname__}".encode() + b"\0" + self._sources[module])
+        code = getattr(function, "__code__", None)
+        if code is not None:  # tells apart the lambdas of one place
+            constants = [constant for constant in code.co_consts if isinstance(constant, (int, float, str))]
+            self._feed(digest, (code.co_firstlineno, code.co_names, constants))
+        for cell in getattr(function, "__closure__", None) or ():
+            self._feed(digest, cell.cell_contents)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -112,12 +142,6 @@ def _read(path: Path) -> dict[str, Any]:
         return {}  # it is computed instead
 
 
-def _module_of(function: Any) -> str:
-    if isinstance(function, Program):
-        return _module_of(function.make)
-    return str(getattr(function, "__module__", None) or "builtins")
-
-
 def _course_modules(name: str) -> set[str]:
     """This module and all that it uses, as far as they are neither Python's nor installed."""
     found: set[str] = set()
@@ -125,7 +149,8 @@ def _course_modules(name: str) -> set[str]:
     while waiting:
         name = waiting.pop()
         file = getattr(sys.modules.get(name), "__file__", None)
-        if name in found or file is None or _FOREIGN & set(Path(file).parts):
+        ours = name.partition(".")[0] == __package__  # VERSION stands for it, wherever it is installed
+        if name in found or file is None or ours or _FOREIGN & set(Path(file).parts):
             continue
         found.add(name)
         values = list(vars(sys.modules[name]).values())
@@ -134,41 +159,6 @@ def _course_modules(name: str) -> set[str]:
             value for value in (getattr(value, "__module__", None) for value in values) if isinstance(value, str)
         ]
     return found
-
-
-def _feed(digest: Any, value: Any) -> None:
-    """Adds a value to a hash: equal values add equal bytes, on any machine."""
-    digest.update(type(value).__name__.encode() + b":")
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc":
-        little = np.asarray(value, value.dtype.newbyteorder("<"))
-        digest.update(f"{little.dtype.str}{little.shape}".encode() + little.tobytes())
-    elif value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
-        digest.update(repr(value).encode() + b";")
-    elif isinstance(value, (tuple, list, dict)):
-        digest.update(f"{len(value)}".encode())
-        for item in value.items() if isinstance(value, dict) else value:
-            _feed(digest, item)
-    elif isinstance(value, np.random.Generator):
-        _feed(digest, value.bit_generator.state)
-    elif callable(value) and hasattr(value, "__qualname__"):
-        for item in _identity(value):
-            _feed(digest, item)
-    elif isinstance(value, np.ufunc):
-        _feed(digest, value.__name__)
-    elif hasattr(value, "__dict__"):
-        _feed(digest, (type(value).__module__, type(value).__qualname__, vars(value)))
-    else:
-        raise AssignmentError(f"A {type(value).__name__} cannot be an argument of a reference function in a check.")
-
-
-def _identity(function: Any) -> Iterator[Any]:
-    """A function or class by name and text, and by what it has closed over."""
-    yield function.__module__
-    yield function.__qualname__
-    with contextlib.suppress(OSError, TypeError):  # a builtin has no text
-        yield inspect.getsource(function)
-    for cell in getattr(function, "__closure__", None) or ():
-        yield cell.cell_contents
 
 
 def _packed(t: Any) -> Any:

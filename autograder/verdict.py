@@ -21,7 +21,7 @@ def outcome_of(check: Check, function: Any, excinfo: pytest.ExceptionInfo[BaseEx
     """What this check found.
 
     function: the test's, on which gradescope-utils' decorators leave the score and the leaderboard's value.
-    call: the last call of the student's code, as text.
+    call: a sentence about the last call of the student's code.
     """
     outcome = _judged(check, excinfo, call)
     value = getattr(function, "__leaderboard_value__", None)
@@ -57,14 +57,14 @@ def _judged(check: Check, excinfo: pytest.ExceptionInfo[BaseException] | None, c
 def _message(check: Check, error: WrongAnswer, call: str) -> str:
     if check.sealed:
         return error.sealed
-    return f"{error.message}\nThe call was {call}." if call and call not in error.message else error.message
+    return f"{error.message}\n{call}".rstrip()
 
 
 def _own_words(check: Check, words: str, call: str) -> str:
     """A plain assert's text is the author's, but it may quote values: a hidden check keeps it to itself."""
     if check.sealed or not words:
         return "The result is not what it should be."
-    return f"{words}\nThe call was {call}." if call else words
+    return f"{words}\n{call}".rstrip()
 
 
 def _with_score(outcome: Outcome, score: Any) -> Outcome:

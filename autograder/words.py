@@ -7,7 +7,6 @@ sealed one, for hidden checks, says only what cannot carry an input.
 from __future__ import annotations
 
 import builtins
-import difflib
 import signal
 from collections.abc import Sequence
 from typing import Any
@@ -20,10 +19,11 @@ from autograder.sandbox.link import Call
 from autograder.sandbox.session import Ending
 from autograder.submission import Submission
 
+MAX_CALLS = 4  # of one object that a message tells
 SMALL = 8  # entries of an array that are shown as numbers; a larger one is shown by its shape
 
 _SIGNALS = {
-    signal.SIGSEGV: "a segmentation fault: memory was used that is not there, often by endless recursion",
+    signal.SIGSEGV: "a segmentation fault, which is memory that is not there, often by endless recursion",
     signal.SIGXCPU: "it used up its computing time: is there a loop that never ends?",
     signal.SIGKILL: "the system stopped it, most likely because it took too much memory",
     signal.SIGABRT: "it gave itself up (abort)",
@@ -38,23 +38,43 @@ def call_text(call: Call) -> str:
     return f"{call.title}({', '.join(args)})"
 
 
+def calls_text(calls: Sequence[Call]) -> str:
+    """The last call in a sentence, with what was asked of the same object before; nothing if there was no call."""
+    if not calls:
+        return ""
+    last = calls[-1]
+    if last.on is None:
+        return f"The call was {call_text(last)}."
+    same = [call_text(call) for call in calls if call.on == last.on and not call.read]
+    return (
+        f"The calls were {', then '.join(same)}." if 1 < len(same) <= MAX_CALLS else f"The call was {call_text(last)}."
+    )
+
+
 def value_text(value: Any) -> str:
     """A value in one short line."""
     if isinstance(value, np.ndarray):
         if value.size <= SMALL:
-            return np.array2string(value, separator=", ", max_line_width=10_000).replace("\n", "")
+            return _nested(value.tolist())
         return f"<array of shape {value.shape}>"
-    if isinstance(value, np.generic):
-        return repr(value.item())
+    if isinstance(value, (np.generic, float)):
+        return _nested(value.item() if isinstance(value, np.generic) else value)
     if callable(value):
         return clean_line(getattr(value, "__name__", "function"), 40)
     return clean_line(repr(value), 80)
 
 
+def _nested(value: Any) -> str:
+    """A number, or lists of numbers, without needless digits."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_nested, value))}]"
+    return f"{value:.10g}" if isinstance(value, (float, complex)) else str(value)
+
+
 def out_of_time(calls: Sequence[Call], seconds: float, *, shortened: bool) -> StudentError:
     """The deadline passed. ``shortened``: because the check or the submission had no more left."""
     what = "Loading your file" if not calls else f"{calls[0].title}" + (f", {len(calls)} calls," if calls[1:] else "")
-    limit = "what was left of the time for this check" if shortened else f"{seconds:g} seconds"
+    limit = "what was left of the time for this check" if shortened else f"{seconds:g} s"
     advice = (
         "Does it train or wait at the top level? Put that under if __name__ == '__main__':"
         if not calls
@@ -101,6 +121,8 @@ def call_failed(error: dict[str, Any], call: Call, submission: Submission, other
     if kind == "missing":
         if call.on is not None:
             return StudentError(f"There is no {title} in your {submission.file}.")
+        import difflib
+
         close = difflib.get_close_matches(title, others, n=1, cutoff=0.75)
         guess = f" It has {clean_line(close[0], 60)}: is that the one?" if close else ""
         return StudentError(f"Your {submission.file} has no {title}.{guess}")
@@ -114,6 +136,8 @@ def call_failed(error: dict[str, Any], call: Call, submission: Submission, other
         sealed = f"{title} returned something that is too large to be an answer."
         return StudentError(f"{sealed} ({clean_line(str(error.get('message', '')))})", sealed)
     place = _place(error.get("lines"), submission)
+    if error.get("type") == "SystemExit":
+        return StudentError(f"{title} ended the program instead of returning a value: is there an exit() in it?{place}")
     full = f"{call_text(call)} raised {_exception_text(error)}{place}"
     return StudentError(full, f"{title} raised {_class_name(error)}.{place}")
 

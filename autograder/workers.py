@@ -96,7 +96,7 @@ class Workers:
 
     def _load(self) -> Link:
         if len(self._failures) >= MAX_FAILED_LOADS:
-            raise self._failures[-1]
+            raise self._failures[-1].again()
         left = self._left(self.limits.load_seconds)
         link = self._spares.pop(0) if self._spares else self._launch()
         self.sandbox.prove(link)

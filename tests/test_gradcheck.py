@@ -207,11 +207,11 @@ def test_a_forward_in_single_precision_shows_through_its_upstream_gradient():
 
 def test_single_precision_in_a_part_of_f_is_hardly_ever_a_wrong_gradient():
     words = []
-    for seed in range(100):
-        x = generator(seed).normal(size=200)
+    for seed in range(40):
+        x = generator(seed).normal(size=100)
         f = one_by_one(lambda x: float(np.sum(np.tanh(x.astype(np.float32)))) / 3 + 0.01 * np.sum(x**2))
         words.append(check_gradient(f, (x,), ((1 - np.tanh(x) ** 2) / 3 + 0.02 * x,), generator(seed)).word)
-    assert words.count("wrong") <= 2
+    assert words.count("wrong") <= 1
 
 
 def test_a_forward_is_checked_against_its_upstream_gradient():

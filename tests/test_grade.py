@@ -38,7 +38,7 @@ def test_a_wrong_value_names_the_place_both_values_and_the_extent(graded: Graded
     assert report.score == 6
     message = report.outcomes[0].message
     assert "y[1] should be 4, not 5 (1 of 3 entries differ)." in message
-    assert "double([1., 2., 5.])" in message
+    assert "double([1, 2, 5])" in message
 
 
 # Each kills or fools `double` only: `half` must not lose anything.
@@ -49,7 +49,7 @@ BROKEN_FUNCTIONS = {
         "crashed",
         "Oops: why",
     ),
-    "sys.exit": ("import sys\ndef double(x):\n    sys.exit()\n", "crashed", "SystemExit"),
+    "sys.exit": ("import sys\ndef double(x):\n    sys.exit()\n", "crashed", "is there an exit() in it?"),
     "os._exit": ("import os\ndef double(x):\n    os._exit(0)\n", "crashed", "exit code 0"),
     "interrupt": ("def double(x):\n    raise KeyboardInterrupt\n", "crashed", "KeyboardInterrupt"),
     "segmentation fault": (
@@ -58,7 +58,7 @@ BROKEN_FUNCTIONS = {
         "segmentation fault",
     ),
     "kills itself": ("import os\ndef double(x):\n    os.kill(os.getpid(), 9)\n", "crashed", "SIGKILL"),
-    "endless loop": ("def double(x):\n    while True: pass\n", "crashed", "did not finish within 3 seconds"),
+    "endless loop": ("def double(x):\n    while True: pass\n", "crashed", "did not finish within 3 s"),
     "loop that swallows": (
         "def double(x):\n  while True:\n    try:\n      while True: pass\n    except BaseException: pass\n",
         "crashed",
@@ -119,7 +119,7 @@ BROKEN_FILES = {
     "exits": ("import sys\nsys.exit(1)\n", "SystemExit"),
     "os._exit": ("import os\nos._exit(4)\n", "exit code 4"),
     "crashes": ("import ctypes\nctypes.string_at(0)\n", "segmentation fault"),
-    "never ends": ("while True: pass\n", "did not finish within 4 seconds"),
+    "never ends": ("while True: pass\n", "did not finish within 4 s"),
     "prints for ever": ("while True: print('x' * 1000)\n", "did not finish"),
     "takes all memory": ("import numpy as np\nx = [np.ones(10**8) for _ in range(50)]\n", "MemoryError"),
     "imports its own broken file": ("import double\nfrom double import nothing\n", "ImportError"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.bench import open_bench
 from autograder.errors import WrongAnswer
 from autograder.gradcheck import check_gradient, directional, numeric_gradient, one_by_one
 from autograder.ladder import HONEST
+from autograder.student import Student
 from tests.gradcheck_functions import FUNCTIONS, C, complex_step, relu
 
 EACH_FUNCTION = pytest.mark.parametrize("name", FUNCTIONS)
@@ -120,3 +122,23 @@ def test_directions_are_of_ones_and_as_many_as_asked_for():
     assert found.directions.shape == (5, 6, 7)
     assert set(np.unique(found.directions)) == {-1, 1}
     np.testing.assert_allclose(found.value, np.sum((1 - np.tanh(x) ** 2) * found.directions, axis=(1, 2)))
+
+
+def test_a_forward_in_the_sandbox_is_differentiated_in_few_exchanges(assignment, submit):
+    source = "import numpy as np\ndef forward(X, W):\n    return np.maximum(X @ W.T, 0)\n"
+    X, W, dZ = generator().normal(size=(20, 3)), generator(1).normal(size=(4, 3)), generator(2).normal(size=(20, 4))
+    exchanges = []
+    with open_bench(assignment, submit(source)) as bench:
+        bench.workers.begin()
+        forward = Student(bench.workers).forward
+
+        def f_batch(points):
+            exchanges.append(len(points))
+            return forward.batch(points)
+
+        dX, dW = numeric_gradient(weighted(f_batch, dZ), (X, W))
+        bench.workers.end()
+    masked = dZ * (X @ W.T > 0)
+    np.testing.assert_allclose(dX.value, masked @ W, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(dW.value, masked.T @ X, rtol=1e-7, atol=1e-9)
+    assert len(exchanges) < sum(exchanges) / 100

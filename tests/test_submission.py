@@ -180,7 +180,7 @@ def test_what_only_looks_like_a_wanted_function_is_none(source: str, handed_in: 
         ({"hw/gates.ipynb": "{"}, "gates.ipynb is not a notebook that can be read: at line 1, column 2 it stops"),
         ({"conftest.py": "x"}, "handed in holds no file that can be graded. Left out (never used in grading): conf"),
         ({"report.pdf": "%PDF\0"}, "There is no gates.py (nor gates.ipynb) in handed in, and no other file defines"),
-        ({"my.ipynb": "{"}, "Found: my.ipynb. my.ipynb is not a notebook that can be read"),
+        ({"my.ipynb": "{"}, "my.ipynb is not a notebook that can be read: at line 1"),
         (
             {"gates.py": "#" * (8 << 20) + "\n", "b.txt": ""},
             "Found: b.txt. b.txt is empty. Left out (larger than 8 MB)",

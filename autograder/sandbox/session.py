@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -136,7 +135,7 @@ class Sandbox:
     def _confinement(self) -> dict[str, Any]:
         uid = None
         if os.geteuid() == 0 and lockdown.uid_can_import(self._readable):
-            uid = LOWEST_UID + secrets.randbelow(HIGHEST_UID - LOWEST_UID)
+            uid = LOWEST_UID + int.from_bytes(os.urandom(8), "big") % (HIGHEST_UID - LOWEST_UID)
         return lockdown.Confinement(
             folder=str(self.folder),
             uid=uid,
