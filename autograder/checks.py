@@ -66,7 +66,7 @@ def needs(item: pytest.Item) -> tuple[str, ...]:
 
 
 def _title(item: pytest.Item) -> str:
-    """The first paragraph of the docstring, else the test's name in words; after the parameters' id if there are any."""
+    """The first paragraph of the docstring, else the test's name in words; after the id of its parameters."""
     doc = inspect.getdoc(test_function(item)) or ""
     name, _, parameters = item.name.partition("[")
     title = " ".join(doc.split("\n\n")[0].split()) or name.removeprefix("test_").replace("_", " ")

@@ -83,7 +83,7 @@ def _grouped(report: Report) -> list[list[Outcome]]:
     groups: dict[tuple[str, ...], list[Outcome]] = {}
     for outcome in report.outcomes:
         if outcome.status is not Status.PASSED:
-            key = (outcome.status, outcome.message, outcome.hint, outcome.staff, outcome.printed)
+            key = (outcome.status, outcome.message, outcome.hint, outcome.staff)
             groups.setdefault(key, []).append(outcome)
     return list(groups.values())
 

@@ -110,6 +110,8 @@ def load_failed(report: dict[str, Any], submission: Submission) -> StudentError 
     if type(column) is int and 0 < column < 10_000:
         place = place.replace(":\n", f", column {column}:\n", 1)
     text = _exception_text(error)
+    if error.get("type") == "SystemExit":
+        text = "it ends the program."
     hint = error.get("hint")
     advice = f"\n{clean_line(hint)}" if isinstance(hint, str) else ""
     return StudentError(f"Your file {submission.file} could not be loaded: {text}{place}{advice}")

@@ -146,7 +146,7 @@ def texts(report: Report) -> list[str]:
 
 def key(check: Check) -> str:
     """A check's number, with its parameter if it is one of several."""
-    return f"{check.number} {check.title[check.title.rindex('[') :]}" if "[" in check.name else check.number
+    return f"{check.number} {check.name[check.name.index('[') :]}" if "[" in check.name else check.number
 
 
 def name(path: Path) -> str:

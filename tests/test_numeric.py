@@ -7,7 +7,7 @@ import pytest
 
 from autograder.bench import open_bench
 from autograder.errors import WrongAnswer
-from autograder.gradcheck import check_gradient, directional, numeric_gradient, one_by_one
+from autograder.gradcheck import check_gradient, directional, numeric_gradient, one_by_one, weighted
 from autograder.ladder import HONEST
 from autograder.student import Student
 from tests.gradcheck_functions import FUNCTIONS, C, complex_step, relu

@@ -54,6 +54,16 @@ def single_imports(statement: ast.stmt) -> list[ast.stmt]:
     return [ast.copy_location(part, statement) for part in parts]
 
 
+def is_at_hand(statement: ast.stmt) -> bool:
+    """Whether this statement, if it is an import, will surely succeed; any other statement counts as at hand."""
+    if isinstance(statement, ast.Import):
+        return all(alias.name in sys.modules for alias in statement.names)
+    if isinstance(statement, ast.ImportFrom):
+        module = None if statement.level else sys.modules.get(statement.module or "")
+        return module is not None and all(hasattr(module, alias.name) for alias in statement.names)
+    return True
+
+
 def for_import(statement: ast.stmt, error: Exception) -> StandIn | None:
     """The stand-in for what an import should have brought; None if it is no import or the student's own file failed."""
     if not isinstance(statement, (ast.Import, ast.ImportFrom)) or _is_own_fault(error):

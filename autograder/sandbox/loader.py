@@ -1,6 +1,7 @@
 """Turns the source of a submission into a module, inside the worker, and tells what could not be loaded and why.
 
-A module's file is run statement by statement, as an import would; whatever it raises ends the load. Of a notebook,
+A module's file is run as an import would, but statement by statement where it imports what may not be there; whatever
+it raises ends the load. Of a notebook,
 cell by cell, what does not parse or raises is named and passed over. Nothing here is a defence: what the student
 wrote runs in this very process, and may end it.
 """
@@ -110,8 +111,11 @@ class _Loading:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 tree = ast.parse(source, name)
-                compile(tree, name, "exec", dont_inherit=True)
+                code = compile(tree, name, "exec", dont_inherit=True)
             self.loaded.module.__doc__ = ast.get_docstring(tree, clean=False)
+            if all(map(absent.is_at_hand, tree.body)):  # nothing will need a stand-in
+                exec(code, self.loaded.module.__dict__)
+                return
             for statement in tree.body:
                 self._run(name, statement)
         except BaseException as error:
