@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -160,6 +159,8 @@ def _record(kind: type[T], table: Any, where: str) -> T:
 def _refuse_unknown(table: Mapping[str, Any], known: list[str], where: str) -> None:
     for key in table:
         if key not in known:
+            import difflib
+
             close = difflib.get_close_matches(key, known, n=1)
             hint = f"Did you mean {close[0]!r}?" if close else f"Known are: {', '.join(known)}."
             raise AssignmentError(f"{where}: unknown key {key!r}. {hint}")

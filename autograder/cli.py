@@ -6,10 +6,8 @@ Exit codes: 0 all checks passed, 1 some did not, 2 the command cannot be carried
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +72,6 @@ def grade(
 
         listeners: list[Listener] = [JournalFile(journal)] if journal else []
         listeners += [ResultsFile(results)] if results else []
-        threading.Thread(target=importlib.import_module, args=("autograder.show",)).start()  # while workers work
         with _spinner(listeners):
             report = grade_one(
                 loaded,

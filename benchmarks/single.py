@@ -2,9 +2,10 @@
 
     .venv/bin/python benchmarks/single.py [--runs 7] [--limit 2.5]
 
-The peer is what most courses run today: unittest under gradescope-utils' JSONTestRunner, which imports the student's code
-into the grader's own process. Both are whole processes, from start to results.json, run in turns; the figures are medians
-and the lowest. With --limit the exit code says whether the ratio of the medians is within it.
+The peer is what most courses run today: unittest under gradescope-utils' JSONTestRunner, which imports the student's
+code into the grader's own process. Both are whole processes, from start to results.json, run in turns, both with JSON
+as their output; the figures are medians and the lowest. With --limit the exit code says whether the ratio of the
+medians is within it.
 """
 
 from __future__ import annotations
@@ -109,7 +110,16 @@ def commands(scratch: Path) -> tuple[list[str], list[str]]:
     (folder / "test_public.py").write_text(OURS.format(**text))
     (scratch / "activations.py").write_text((ROOT / "reference" / "activations.py").read_text())
     (scratch / "peer.py").write_text(PEER.format(**text))
-    grade = ["-m", "autograder", "grade", str(folder), str(scratch / "activations.py"), "-o", str(scratch / "out")]
+    grade = [
+        "-m",
+        "autograder",
+        "grade",
+        str(folder),
+        str(scratch / "activations.py"),
+        "-o",
+        str(scratch / "out"),
+        "--json",
+    ]
     return [sys.executable, *grade], [sys.executable, str(scratch / "peer.py")]
 
 

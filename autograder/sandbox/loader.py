@@ -110,12 +110,12 @@ class _Loading:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(source, name)
-                code = compile(tree, name, "exec", dont_inherit=True)
-            self.loaded.module.__doc__ = ast.get_docstring(tree, clean=False)
-            if all(map(absent.is_at_hand, tree.body)):  # nothing will need a stand-in
+                code = compile(source, name, "exec", dont_inherit=True)
+                tree = None if absent.is_all_at_hand(source) else ast.parse(source, name)
+            if tree is None:  # nothing will need a stand-in
                 exec(code, self.loaded.module.__dict__)
                 return
+            self.loaded.module.__doc__ = ast.get_docstring(tree, clean=False)
             for statement in tree.body:
                 self._run(name, statement)
         except BaseException as error:

@@ -41,9 +41,14 @@ LEFT_OUT = "left out on purpose"
 # How a kernel, or a container around it, says that it does not grant something.
 UNAVAILABLE = {errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EINVAL, errno.EROFS, errno.ENOENT, errno.EOPNOTSUPP}
 
-# Built here, in the zygote, and inherited by every fork: a filter lacks only the worker's pid.
 _HERE = syscall_tables.here()
-_FILTERS = {} if _HERE is None else {read_only: seccomp.build(_HERE, read_only) for read_only in (False, True)}
+_FILTERS: dict[bool, seccomp.Filter] = {}  # by read_only
+
+
+def build_filters() -> None:
+    """Build both filters in the zygote, for every fork to inherit: a filter lacks only the worker's pid."""
+    if _HERE is not None:
+        _FILTERS.update({read_only: seccomp.build(_HERE, read_only) for read_only in (False, True)})
 
 
 @dataclass(frozen=True)
@@ -207,6 +212,8 @@ def _landlock(confinement: Confinement) -> None:
 
 
 def _seccomp(confinement: Confinement, parent: int, read_only: bool) -> None:
+    if not _FILTERS:
+        build_filters()
     if read_only not in _FILTERS:
         raise probes.NotEnforcedError(f"no table of system calls for {os.uname().machine}")
     seccomp.install(_FILTERS[read_only], os.getpid())

@@ -51,7 +51,9 @@ class Sandbox:
     _forked: int = 0
 
     def __post_init__(self) -> None:
+        self._memory = worker_memory(self.memory_mb * MIB)
         self._readable = lockdown.interpreter_paths()
+        self._own_uid = os.geteuid() == 0 and lockdown.uid_can_import(self._readable)
         try:
             levels.refuse_exposed([str(path) for path in self.secrets], self._readable)
         except levels.ExposedError as error:
@@ -134,12 +136,12 @@ class Sandbox:
 
     def _confinement(self) -> dict[str, Any]:
         uid = None
-        if os.geteuid() == 0 and lockdown.uid_can_import(self._readable):
+        if self._own_uid:
             uid = LOWEST_UID + int.from_bytes(os.urandom(8), "big") % (HIGHEST_UID - LOWEST_UID)
         return lockdown.Confinement(
             folder=str(self.folder),
             uid=uid,
-            memory_bytes=worker_memory(self.memory_mb * MIB),
+            memory_bytes=self._memory,
             cpu_seconds=self.cpu_seconds,
             readable=self._readable,
             without=self.without,

@@ -65,7 +65,8 @@ def _preload() -> None:
 
     from autograder.sandbox import loader, lockdown, worker
 
-    _ = (numpy, loader, lockdown, worker)
+    _ = (numpy, loader, worker)
+    lockdown.build_filters()
     gc.collect()
     gc.freeze()  # a collection in a worker would touch, and so copy, every page
 
