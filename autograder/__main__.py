@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 
-from autograder.cli import main as run
+gc.set_threshold(50_000)  # nearly all that is allocated while modules load stays
+
+import os  # noqa: E402 - the threshold comes first
+import sys  # noqa: E402
+
+from autograder.cli import main as run  # noqa: E402
 
 
 def main() -> None:
     """Run one command, and leave without taking the interpreter down piece by piece, which takes its time."""
-    gc.set_threshold(50_000)  # nearly all that is allocated while modules load stays
     code = 1
     try:
         run()

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import SandboxError
-from autograder.sandbox import levels, lockdown
+from autograder.sandbox import interpreter, levels
+from autograder.sandbox.confinement import Confinement
 from autograder.sandbox.hatch import Zygote
 from autograder.sandbox.levels import Level
 from autograder.sandbox.link import Link, TimeUp, WorkerDied
@@ -52,8 +53,8 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self._memory = worker_memory(self.memory_mb * MIB)
-        self._readable = lockdown.interpreter_paths()
-        self._own_uid = os.geteuid() == 0 and lockdown.uid_can_import(self._readable)
+        self._readable = interpreter.interpreter_paths()
+        self._own_uid = os.geteuid() == 0 and interpreter.uid_can_import(self._readable)
         try:
             levels.refuse_exposed([str(path) for path in self.secrets], self._readable)
         except levels.ExposedError as error:
@@ -138,7 +139,7 @@ class Sandbox:
         uid = None
         if self._own_uid:
             uid = LOWEST_UID + int.from_bytes(os.urandom(8), "big") % (HIGHEST_UID - LOWEST_UID)
-        return lockdown.Confinement(
+        return Confinement(
             folder=str(self.folder),
             uid=uid,
             memory_bytes=self._memory,
