@@ -8,47 +8,38 @@ gate = ref.MaxGate(); gate.forward(x, y)  # an object's calls are kept, so that 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from autograder.tolerance import Program
+from autograder.right import Right
+from autograder.tolerance import LIMITS, Program
 from autograder.tolerance_store import Store
 
 
-@dataclass(frozen=True)
-class Right:
-    """A value of the reference. tolerance(dtype): t for each of its numbers, in the same structure.
+class Calibrated:
+    """A module of the reference whose functions return Right.
 
-    A tuple, list or dict can be unpacked and indexed; each part is a Right again.
+    exact_kink: whether the inputs now lie on a kink. at_once: compute the tolerances of every precision with each
+    value, so that the store has them before any student needs them.
     """
 
-    value: Any
-    tolerance: Callable[[str], Any] = field(repr=False)
-
-    def __getitem__(self, place: Any) -> Right:
-        return Right(self.value[place], lambda dtype: self.tolerance(dtype)[place])
-
-    def __len__(self) -> int:
-        return len(self.value)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.value) if isinstance(self.value, dict) else (self[place] for place in range(len(self.value)))
-
-
-class Calibrated:
-    """A module of the reference whose functions return Right. exact_kink: whether the inputs now lie on a kink."""
-
-    def __init__(self, module: ModuleType, store: Store, exact_kink: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        module: ModuleType,
+        store: Store,
+        exact_kink: Callable[[], bool] = lambda: False,
+        at_once: bool = False,
+    ) -> None:
         self._module = module
         self._store = store
         self._exact_kink = exact_kink
+        self._at_once = at_once
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._module, name)
         if isinstance(found, type):
-            return lambda *args: _Object(found, _bare(args), self._store, self._exact_kink)
+            return lambda *args: _Object(found, _bare(args), self._store, self._exact_kink, self._at_once)
         return self._calibrated(found) if callable(found) else found
 
     def _calibrated(self, function: Callable[..., Any]) -> Callable[..., Right]:
@@ -59,7 +50,7 @@ class Calibrated:
             def of(dtype: str) -> Any:
                 return self._store.tolerance(function, *again, dtype=dtype, exact_kink=exact_kink)
 
-            return Right(function(*args, **kwargs), of)
+            return _right(function(*args, **kwargs), of, self._at_once)
 
         return call
 
@@ -67,13 +58,16 @@ class Calibrated:
 class _Object:
     """An object of the reference, and what it was asked so far."""
 
-    def __init__(self, make: type, args: tuple[Any, ...], store: Store, exact_kink: Callable[[], bool]) -> None:
+    def __init__(
+        self, make: type, args: tuple[Any, ...], store: Store, exact_kink: Callable[[], bool], at_once: bool
+    ) -> None:
         self._args = [copy.deepcopy(args)]
         self._methods: tuple[str, ...] = ()
         self._make = make
         self._object = make(*args)
         self._store = store
         self._exact_kink = exact_kink
+        self._at_once = at_once
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._object, name)
@@ -88,9 +82,15 @@ class _Object:
             def of(dtype: str) -> Any:
                 return self._store.tolerance(program, arguments, dtype=dtype, exact_kink=exact_kink)[-1]
 
-            return Right(method(*args), of)
+            return _right(method(*args), of, self._at_once)
 
         return call
+
+
+def _right(value: Any, of: Callable[[str], Any], at_once: bool) -> Right:
+    for dtype in LIMITS if at_once else ():
+        of(dtype)
+    return Right(value, of)
 
 
 def _bare(value: Any) -> Any:

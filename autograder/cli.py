@@ -105,6 +105,24 @@ def build(assignment: Path, output: Path) -> None:
     click.echo(f"{output}: {len(names)} files. On Gradescope: Configure Autograder, Zip file upload.")
 
 
+@cli.command()
+@click.argument("assignment", type=PATH)
+def calibrate(assignment: Path) -> None:
+    """Compute the tolerances of ASSIGNMENT's checks from the reference and keep them in its folder.
+
+    Needed once, and after each change of checks or reference: what is missing is computed while grading, which is slow.
+    """
+    from autograder.assignment import load_assignment
+    from autograder.grade import calibrate as calibrate_one
+    from autograder.show import show
+
+    report = calibrate_one(load_assignment(assignment))
+    if not report.all_passed:
+        show(report)
+        raise AutograderError("The reference itself does not pass every check.")
+    click.echo(f"{assignment}: the reference passes all {len(report.outcomes)} checks; its tolerances are kept.")
+
+
 @cli.command(hidden=True)
 @click.option("--root", type=PATH, required=True)
 def gradescope(root: Path) -> None:

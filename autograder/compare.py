@@ -1,22 +1,25 @@
 """Is a student's value the right one? Type, then shape, then finiteness, then value: broadcasting is not equality.
 
+How far a right value may lie from the expected one was measured on the reference itself (tolerance.py), entry by entry.
 Lists, Python numbers, float32, Fortran order and big-endian arrays are right answers; (3,) for (3, 1) is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.errors import WrongAnswer
+from autograder.right import Right
 from autograder.student import RemoteObject
+from autograder.tolerance import LIMITS, TINY, precision, ratios
 
+# Where the expected value is not the reference's own, so that nothing was calibrated:
 # What a right answer may differ by, relative to the expected entry, by the precision the student computed in; and
 # relative to the largest entry a hundredth of it, for what cancellation leaves. Right answers in other orders of
 # summation differ by some hundred roundings; mistakes by far more.
-TOLERANCES = {"float64": 1e-9, "float32": 2e-4, "float16": 2e-2}
+TOLERANCES = {"float64": 1e-9, "float32": 2e-4}
 CANCELLATION = 1e-2
 
 
@@ -27,24 +30,29 @@ def assert_matches(got: Any, expected: Any, names: str = "") -> None:
     a single value. The message says the name, the place, both values and the extent.
     """
     called = names.replace(",", " ").split()
-    if isinstance(expected, dict):
-        _match_dict(got, expected)
-    elif isinstance(expected, (tuple, list)):
-        _match_sequence(got, expected, called)
+    dtype = precision(got)
+    if isinstance(_value(expected), dict):
+        _match_dict(got, expected, dtype)
+    elif isinstance(_value(expected), (tuple, list)):
+        _match_sequence(got, expected, called, dtype)
     else:
-        _match_array(got, expected, called[0] if called else "the result")
+        _match_array(got, expected, called[0] if called else "the result", dtype)
 
 
-def _match_dict(got: Any, expected: dict[Any, Any]) -> None:
+def _value(expected: Any) -> Any:
+    return expected.value if isinstance(expected, Right) else expected
+
+
+def _match_dict(got: Any, expected: Any, dtype: str) -> None:
     if not isinstance(got, dict):
         raise _wrong(f"The result should be a dict, not {_kind(got)}.")
     if set(got) != set(expected):
         raise _wrong(f"The result should have the keys {', '.join(map(repr, expected))}.")
-    for key, value in expected.items():
-        _match_array(got[key], value, str(key))
+    for key in expected:
+        _match_array(got[key], expected[key], str(key), dtype)
 
 
-def _match_sequence(got: Any, expected: Sequence[Any], called: list[str]) -> None:
+def _match_sequence(got: Any, expected: Any, called: list[str], dtype: str) -> None:
     count = len(expected)
     if not isinstance(got, (tuple, list)) and not (isinstance(got, np.ndarray) and got.shape[:1] == (count,)):
         raise _wrong(f"The result should be {_results(count, called)}, not {_kind(got)}.")
@@ -52,14 +60,14 @@ def _match_sequence(got: Any, expected: Sequence[Any], called: list[str]) -> Non
         raise _wrong(f"The result should be {_results(count, called)}, not {len(got)}.")
     for place, (entry, value) in enumerate(zip(got, expected, strict=True)):
         name = called[place] if place < len(called) else f"result {place + 1}"
-        if isinstance(value, (tuple, list)):
-            _match_sequence(entry, value, [f"{name}[{i}]" for i in range(len(value))])
+        if isinstance(_value(value), (tuple, list)):
+            _match_sequence(entry, value, [f"{name}[{i}]" for i in range(len(value))], dtype)
         else:
-            _match_array(entry, value, name)
+            _match_array(entry, value, name, dtype)
 
 
-def _match_array(got: Any, expected: Any, name: str) -> None:
-    right = np.asarray(expected)
+def _match_array(got: Any, expected: Any, name: str, dtype: str) -> None:
+    right = np.asarray(_value(expected))
     value = _as_array(got, name)
     if value.dtype.kind not in _kinds(right.dtype.kind):
         raise _wrong(f"{name} should hold {_numbers(right.dtype)}, not {_numbers(value.dtype)}.")
@@ -74,20 +82,22 @@ def _match_array(got: Any, expected: Any, name: str) -> None:
     if right.dtype.kind not in "fc":
         _match_exactly(value, right, name)
         return
-    lost = np.isfinite(right) & ~np.isfinite(value)
+    t = expected.tolerance(dtype) if isinstance(expected, Right) else _uncalibrated(right, dtype)
+    lost = np.isfinite(right) & ~np.isfinite(value) & np.isfinite(t)  # t is inf where float32 cannot hold the value
     if lost.any():
         place = _first(lost)
         raise _wrong(
             f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])}{_extent(lost)}.",
             f"{name} has a value that is not finite ({_shown(value[place])}), where a finite one belongs.",
         )
-    with np.errstate(all="ignore"):
-        scale = np.abs(right[np.isfinite(right)]).max(initial=0.0)
-        tolerance = TOLERANCES.get(value.real.dtype.newbyteorder("=").name, TOLERANCES["float64"])
-        allowed = tolerance * (np.abs(right) + CANCELLATION * scale) + np.finfo(np.float64).tiny
-        wide = value.astype(np.complex128 if value.dtype.kind == "c" or right.dtype.kind == "c" else np.float64)
-        off = ~((wide == right) | (np.abs(wide - right) <= allowed) | (np.isnan(wide) & np.isnan(right)))
-    _raise_if_any(off, value, right, name)
+    _raise_if_any(ratios(value, right, t) > LIMITS[dtype], value, right, name)
+
+
+def _uncalibrated(right: np.ndarray, dtype: str) -> np.ndarray:
+    """t for a value that is not a call of the reference: fixed parts of the entry and of the largest."""
+    size = np.where(np.isfinite(right), np.abs(right), 0.0)
+    t: np.ndarray = TOLERANCES[dtype] * (size + CANCELLATION * size.max(initial=0.0)) / LIMITS[dtype] + TINY
+    return t
 
 
 def _match_exactly(value: np.ndarray, right: np.ndarray, name: str) -> None:

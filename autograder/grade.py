@@ -40,13 +40,14 @@ def grade(
     safety: Safety | None = None,
     listeners: tuple[Listener, ...] = (),
     zygote: Zygote | None = None,
+    calibrating: bool = False,
 ) -> Report:
     """The Report of one submission: a .py file, a notebook, a folder or a zip.
 
     seconds: for all checks together, else the assignment's limit. only: which checks to run; the others are reported as
-    skipped. zygote: one that was started already, to save its start; it is closed. Raises AssignmentError when the
-    assignment itself is wrong, SandboxError when this machine cannot run a submission safely. Whatever is wrong with
-    the submission is in the Report.
+    skipped. zygote: one that was started already, to save its start; it is closed. calibrating: write the assignment's
+    tolerances, computed along the way. Raises AssignmentError when the assignment itself is wrong, SandboxError when
+    this machine cannot run a submission safely. Whatever is wrong with the submission is in the Report.
     """
     if isinstance(assignment, Path):
         assignment = load_assignment(assignment)
@@ -56,7 +57,7 @@ def grade(
         from autograder.pytest_run import run  # here: while pytest loads, the first workers lock themselves down
 
         record = _Record(assignment, submission.name, bench, listeners)
-        grading = run(assignment, bench, record.declare, record.find, only)
+        grading = run(assignment, bench, record.declare, record.find, only, calibrating)
     if grading.errors:
         raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
     if grading.stopped is not None:
@@ -102,3 +103,11 @@ def _mark_unchosen(report: Report, only: Callable[[Check], bool]) -> Report:
         for outcome in report.outcomes
     )
     return replace(report, outcomes=outcomes)
+
+
+def calibrate(assignment: Assignment) -> Report:
+    """Compute the tolerances that grading reads, and keep them with the assignment; the reference's own Report."""
+    model = assignment.root / "reference" / f"{assignment.name}.py"
+    if not model.is_file():
+        raise AssignmentError(f"{assignment.folder} has no reference: there is no {model}.")
+    return grade(assignment, model, calibrating=True)

@@ -7,12 +7,14 @@ here, so that a TA can use -k, -x and a debugger.
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib
 import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,14 +29,19 @@ from autograder.student import Student
 from autograder.verdict import outcome_of, skipped
 from autograder.words import calls_text
 
+if TYPE_CHECKING:
+    from autograder.battery import Case
+    from autograder.tolerance_store import Store
+
 NAME = "autograder-grading"
+TOLERANCES = "tolerances.json"
 
 
 class Grading:
     """Follows one pytest run over one assignment's tests and says what each check found.
 
     declared: called once with all checks, before anything runs. found: called with each Outcome. only: whether a check
-    is to be run at all.
+    is to be run at all. calibrating: compute every tolerance that any student may need.
     """
 
     def __init__(
@@ -44,17 +51,27 @@ class Grading:
         declared: Callable[[tuple[Check, ...]], None],
         found: Callable[[Outcome], None],
         only: Callable[[Check], bool] = lambda check: True,
+        calibrating: bool = False,
     ) -> None:
         self.assignment = assignment
         self.bench = bench
         self.declared = declared
         self.found = found
         self.only = only
+        self.calibrating = calibrating
         self.errors: list[str] = []  # of collection: the assignment's own fault
         self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
         self.statuses: dict[str, Status] = {}
         self.calls: list[Call] = []  # of the check under way
+        self.case: Case | None = None  # of the battery, which the check under way is at
         self.excinfo: pytest.ExceptionInfo[BaseException] | None = None
+
+    @functools.cached_property
+    def store(self) -> Store:
+        """The tolerances that are kept with the assignment."""
+        from autograder.tolerance_store import Store
+
+        return Store(self.assignment.folder / TOLERANCES)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -93,7 +110,7 @@ class Grading:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
-        self.excinfo = None
+        self.excinfo = self.case = None
         self.calls.clear()
         function = test_function(item)
         for leftover in ("__score__", "__leaderboard_value__"):  # of an earlier run in this process
@@ -134,11 +151,29 @@ def student(request: pytest.FixtureRequest) -> Student:
 
 
 @pytest.fixture
-def cases() -> Callable[..., Iterator[tuple[Any, ...]]]:
-    """``cases(X="N,D", W="H,D")``: the fixed battery of inputs, smallest first."""
+def ref(request: pytest.FixtureRequest) -> Any:
+    """The reference's module of the assignment's own name; its values know how far a right answer may lie from them."""
+    from autograder.calibrated import Calibrated
+
+    grading = _grading(request.config)
+    module = importlib.import_module(f"reference.{grading.assignment.name}")
+    at_kink = lambda: grading.case is not None and grading.case.exact_kink  # noqa: E731 - shorter than its def
+    return Calibrated(module, grading.store, at_kink, at_once=grading.calibrating)
+
+
+@pytest.fixture
+def cases(request: pytest.FixtureRequest) -> Callable[..., Iterator[Case]]:
+    """``cases(X="N,D", W="H,D")``: the fixed battery of inputs, smallest first; see battery.py for the options."""
     from autograder import battery  # only here: numpy.random takes its time to load
 
-    return battery.cases
+    grading = _grading(request.config)
+
+    def watched(*args: Any, **options: Any) -> Iterator[Case]:
+        for case in battery.cases(*args, **options):
+            grading.case = case
+            yield case
+
+    return watched
 
 
 @pytest.fixture

@@ -30,9 +30,10 @@ def run(
     declared: Callable[[tuple[Check, ...]], None],
     found: Callable[[Outcome], None],
     only: Callable[[Check], bool],
+    calibrating: bool = False,
 ) -> Grading:
     """Run the tests and return the Grading, which knows what went wrong outside of any check."""
-    grading = Grading(assignment, bench, declared, found, only)
+    grading = Grading(assignment, bench, declared, found, only, calibrating)
     args = [
         *map(str, assignment.test_files),
         f"--rootdir={assignment.root}",
@@ -48,6 +49,8 @@ def run(
         args += ["-p", f"no:{plugin}"]
     with _without_other_plugins(), _importable(assignment.root):
         pytest.main(args, plugins=[_Named(grading)])
+    if calibrating:
+        grading.store.save(only_asked=True)
     return grading
 
 

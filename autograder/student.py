@@ -13,6 +13,7 @@ from typing import Any
 
 from autograder.clean import clean_line
 from autograder.errors import WrongAnswer
+from autograder.right import Right
 from autograder.sandbox.link import Call, Result
 from autograder.sandbox.values import Ref
 from autograder.words import call_failed
@@ -136,6 +137,8 @@ def _still(value: Any) -> Any:
     """The other way round, before a value goes back."""
     if isinstance(value, RemoteObject):
         return value._ref
+    if isinstance(value, Right):
+        return value.value
     if type(value) in (list, tuple):
         return type(value)(_still(item) for item in value)
     if type(value) is dict:

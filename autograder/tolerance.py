@@ -23,7 +23,6 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import AssignmentError
-from autograder.montecarlo import Noise, monte_carlo, plain
 
 VERSION = 1  # of the algorithm: another one gives other tolerances for the same reference and inputs
 RUNS = 6  # of each kind; with as many the worst of 168 right submissions lay at 140 t
@@ -130,6 +129,8 @@ class _Reshaped(Exception):
 
 
 def _monte_carlo_runs(function: Callable[..., Any], call: Any, u: float, seed: int) -> Iterable[Any]:
+    from autograder.montecarlo import Noise, monte_carlo, plain  # only to compute: grading reads what is kept
+
     for run in range(RUNS):
         noise = Noise(u, np.random.default_rng([seed, 0, run]))
         yield plain(_run(function, monte_carlo(copy.deepcopy(call), noise)))

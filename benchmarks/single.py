@@ -21,6 +21,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.assignment import load_assignment
+from autograder.grade import calibrate
+
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("sigmoid", "tanh", "hardtanh", "softsign", "relu")
 BACKWARD = tuple(f"{name}_backward" for name in NAMES)
@@ -38,13 +41,12 @@ points = 20
 OURS = """
 import numpy as np
 import pytest
-import reference.activations as ref
 from autograder import assert_matches, weight
 
 @pytest.mark.parametrize("seed", range({rounds}))
 @pytest.mark.parametrize("name", {names})
 @weight(1)
-def test_value(student, name, seed):
+def test_value(student, ref, name, seed):
     '''The values are right.'''
     rng = np.random.default_rng(seed)
     arguments = [rng.standard_normal((7, 5)) for _ in range(1 + name.endswith("backward"))]
@@ -102,13 +104,14 @@ def main() -> int:
 
 def commands(scratch: Path) -> tuple[list[str], list[str]]:
     """The two command lines, over the same checks and the same submission."""
-    folder = scratch / "course" / "assignments" / "benchmark"
+    folder = scratch / "course" / "assignments" / "activations"
     folder.mkdir(parents=True)
     (scratch / "course" / "reference").symlink_to(ROOT / "reference")
     (folder / "assignment.toml").write_text(TOML)
     text = {"names": NAMES + BACKWARD, "rounds": ROUNDS, "root": str(ROOT), "submission": str(scratch)}
     (folder / "test_public.py").write_text(OURS.format(**text))
     (scratch / "activations.py").write_text((ROOT / "reference" / "activations.py").read_text())
+    calibrate(load_assignment(folder))
     (scratch / "peer.py").write_text(PEER.format(**text))
     grade = [
         "-m",

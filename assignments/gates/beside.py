@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-import reference.gates as ref
 from autograder import assert_matches
 from autograder.errors import StudentError, WrongAnswer
 
@@ -18,23 +17,23 @@ from autograder.errors import StudentError, WrongAnswer
 class Beside:
     """One gate of the student's and the same of the reference's. label: stands before the names in a message."""
 
-    def __init__(self, student: Any, name: str, label: str = "") -> None:
+    def __init__(self, student: Any, ref: Any, name: str, label: str = "") -> None:
         self.gate, self.right = getattr(student, name)(), getattr(ref, name)()
         self.label = label
 
     def forward(self, *inputs: Any, called: str = "z") -> Any:
         """The right output; WrongAnswer if the student's is another."""
         self.inputs = inputs = tuple(map(number, inputs))
-        z = np.asarray(self.right.forward(*inputs), dtype=float)[()]  # a whole number is a number like others
+        z = self.right.forward(*inputs)
         assert_matches(self.gate.forward(*inputs), z, self.label + called)
-        return z
+        return z.value
 
     def backward(self, dz: Any, called: str = "dx dy") -> list[Any]:
         """The right gradients, one for each input; WrongAnswer if the student's are others."""
-        right = [np.asarray(gradient, dtype=float)[()] for gradient in self.right.backward(dz)]
+        right = self.right.backward(dz)
         names = " ".join(self.label + name for name in called.split()[: len(right)])
         assert_matches(listed(self.gate.backward(number(dz)), self.inputs), right, names)
-        return right
+        return list(right.value)
 
 
 def number(value: Any) -> Any:

@@ -16,13 +16,13 @@ ONE_INPUT = ("SquareGate", "ExpGate", "LogGate", "ReciprocalGate", "NegateGate",
 @number("1.1")
 @weight(3)
 @pytest.mark.parametrize("name", TWO_INPUTS)
-def test_two_inputs(student, name):
+def test_two_inputs(student, ref, name):
     """At x = 3, y = -2, dz = 5, and with arrays."""
-    gate = Beside(student, name)
+    gate = Beside(student, ref, name)
     gate.forward(3.0, -2.0)
     gate.backward(5.0)
 
-    gate = Beside(student, name)
+    gate = Beside(student, ref, name)
     gate.forward(np.array([[1.0, -2.0, 4.0]]), np.array([[0.5, 3.0, -1.0]]))
     gate.backward(np.array([[10.0, -1.0, 2.0]]))
 
@@ -30,31 +30,31 @@ def test_two_inputs(student, name):
 @number("1.2")
 @weight(2)
 @pytest.mark.parametrize("name", ONE_INPUT)
-def test_one_input(student, name):
+def test_one_input(student, ref, name):
     """At x = 0.5, dz = -3, and with arrays."""
-    gate = Beside(student, name)
+    gate = Beside(student, ref, name)
     gate.forward(0.5)
     gate.backward(-3.0)
 
-    gate = Beside(student, name)
+    gate = Beside(student, ref, name)
     gate.forward(np.array([[0.25, 2.0, 1.5]]))
     gate.backward(np.array([[4.0, -1.0, 0.5]]))
 
 
 @number("1.3")
 @weight(4)
-def test_matmul(student):
+def test_matmul(student, ref):
     """MatMulGate: a (2, 3) matrix times a (3, 1) matrix."""
-    gate = Beside(student, "MatMulGate")
+    gate = Beside(student, ref, "MatMulGate")
     gate.forward(np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 4.0]]), np.array([[2.0], [-1.0], [0.5]]), called="Z")
     gate.backward(np.array([[10.0], [-4.0]]), "dX dY")
 
 
 @number("1.4")
 @weight(3)
-def test_sum(student):
+def test_sum(student, ref):
     """SumGate: the entries of a (2, 3) array."""
-    gate = Beside(student, "SumGate")
+    gate = Beside(student, ref, "SumGate")
     gate.forward(np.array([[1.0, -2.0, 4.0], [0.5, 0.25, 3.0]]))
     gate.backward(-2.0)
 
@@ -83,9 +83,9 @@ def test_relu_at_zero(student):
 @after("test_two_inputs")
 @number("2.1")
 @weight(6)
-def test_lecture_circuit(student):
+def test_lecture_circuit(student, ref):
     """The circuit (x + y) * max(y, z) at (1, 2, 0)."""
-    add, maximum, multiply = (Beside(student, name) for name in ("AddGate", "MaxGate", "MultiplyGate"))
+    add, maximum, multiply = (Beside(student, ref, name) for name in ("AddGate", "MaxGate", "MultiplyGate"))
     a = add.forward(1.0, 2.0, called="x+y")
     b = maximum.forward(2.0, 0.0, called="max(y;z)")
     multiply.forward(a, b, called="f")
@@ -96,13 +96,13 @@ def test_lecture_circuit(student):
 
 @number("2.2")
 @partial_credit(4)
-def test_shop(student, set_score):
+def test_shop(student, ref, set_score):
     """The shop: 715 to pay, and back to the fruit.
 
     A point for each gate, until the first one that sends back a wrong gradient.
     """
-    apples, oranges = Beside(student, "MultiplyGate"), Beside(student, "MultiplyGate")
-    add, tax = Beside(student, "AddGate"), Beside(student, "MultiplyGate")
+    apples, oranges = Beside(student, ref, "MultiplyGate"), Beside(student, ref, "MultiplyGate")
+    add, tax = Beside(student, ref, "AddGate"), Beside(student, ref, "MultiplyGate")
     cost = add.forward(
         apples.forward(2.0, 100.0, called="apple_cost"),
         oranges.forward(3.0, 150.0, called="orange_cost"),
@@ -124,11 +124,14 @@ def test_shop(student, set_score):
 
 @number("2.3")
 @weight(4)
-def test_sigmoid_neuron(student):
+def test_sigmoid_neuron(student, ref):
     """A sigmoid neuron: small gates, and SigmoidGate."""
-    product = Beside(student, "MultiplyGate", "MultiplyGate.")
-    negate, exp = Beside(student, "NegateGate", "NegateGate."), Beside(student, "ExpGate", "ExpGate.")
-    add, reciprocal = Beside(student, "AddGate", "AddGate."), Beside(student, "ReciprocalGate", "ReciprocalGate.")
+    product = Beside(student, ref, "MultiplyGate", "MultiplyGate.")
+    negate, exp = Beside(student, ref, "NegateGate", "NegateGate."), Beside(student, ref, "ExpGate", "ExpGate.")
+    add, reciprocal = (
+        Beside(student, ref, "AddGate", "AddGate."),
+        Beside(student, ref, "ReciprocalGate", "ReciprocalGate."),
+    )
     u = product.forward(2.0, -0.75)
     reciprocal.forward(add.forward(exp.forward(negate.forward(u)), 1.0))
     (d_denominator,) = reciprocal.backward(1.0)
@@ -137,6 +140,6 @@ def test_sigmoid_neuron(student):
     (du,) = negate.backward(d_negated)
     product.backward(du)
 
-    sigmoid = Beside(student, "SigmoidGate", "SigmoidGate.")
+    sigmoid = Beside(student, ref, "SigmoidGate", "SigmoidGate.")
     sigmoid.forward(u)
     sigmoid.backward(1.0)

@@ -7,10 +7,10 @@ Theory of operation. There are three processes:
 - The zygote (zygote) is a fresh exec with an empty environment: python with numpy loaded, and nothing that a student
   should not see. It forks workers, kills them and waits for them.
 - A worker (worker, loader, cells, absent, faults) is forked for one check. It locks itself down layer by layer
-  (confinement, lockdown, limits, identity, landlock, seccomp), tries each lock before it trusts it (probes), and only then
-  loads the submission and answers calls. It may make threads but no processes, so a kill leaves no survivor.
+  (confinement, lockdown, limits, identity, landlock, seccomp), tries each lock before it trusts it (probes), and only
+  then loads the submission and answers calls. It may make threads but no processes, so a kill leaves no survivor.
 
-What passes between grader and worker (wire, values, encoder, decoder) are values, never verdicts: a forged reply is only
-a wrong value. Deadlines, kills and scores are the grader's alone. How much is in force is a level (levels); below the
-standard level nothing is run.
+What passes between grader and worker (wire, values, encoder, decoder) are values, never verdicts: a forged reply is
+only a wrong value. Deadlines, kills and scores are the grader's alone. How much is in force is a level (levels); below
+the standard level nothing is run.
 """

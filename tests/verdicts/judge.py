@@ -1,0 +1,106 @@
+"""The grader's verdict on a trusted submission, in this process: the same comparison, without the sandbox."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.calibrated import Right
+from autograder.compare import assert_matches
+from autograder.errors import WrongAnswer
+from autograder.tolerance import LIMITS, precision, ratio, tolerance
+from tests.tolerance.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One case of a battery: the call, and its right value with the tolerances by precision."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    right: Right
+
+
+def battery(subject: Subject) -> list[Judged]:
+    """The cases of a function; their tolerances are computed when they are asked for, and kept."""
+    return [_judged(subject.function, *call) for call in subject.calls()]
+
+
+def failure(submission: Callable[..., Any], cases: list[Judged]) -> str:
+    """Why the first case fails, "" if none does; at the end the first call is made again, for what it may keep."""
+    for case in [*cases, cases[0]]:
+        try:
+            check(called(submission, case), case)
+        except WrongAnswer as wrong:
+            return f"{case.name}: {wrong}"
+    return ""
+
+
+def called(submission: Callable[..., Any], case: Judged) -> Any:
+    """What a submission returns. Raises WrongAnswer where it raises anything, or changes an argument in place."""
+    given = copy.deepcopy(case.arguments)
+    try:
+        with np.errstate(all="ignore"):
+            got = submission(*given)
+    except Exception as error:
+        raise _wrong(f"{type(error).__name__}: {error}") from error
+    if _bytes(given) != _bytes(case.arguments):
+        raise _wrong("an argument was changed in place")
+    return got
+
+
+def check(got: Any, case: Judged) -> None:
+    """Raises WrongAnswer unless a call of this case may return this."""
+    _match(got, case.right)
+
+
+def part_of_limit(got: Any, case: Judged) -> float:
+    """The largest |got - right| / t of a result as a part of what is allowed, inf for another structure."""
+    dtype = precision(got)
+    try:
+        return ratio(got, case.right.value, case.right.tolerance(dtype)) / LIMITS[dtype]
+    except (TypeError, ValueError):
+        return np.inf
+
+
+def _judged(function: Callable[..., Any], name: str, arguments: tuple[Any, ...], exact_kink: bool) -> Judged:
+    known: dict[str, Any] = {}
+
+    def t(dtype: str) -> Any:
+        if dtype not in known:
+            known[dtype] = tolerance(function, arguments, seed=1, dtype=dtype, exact_kink=exact_kink)
+        return known[dtype]
+
+    with np.errstate(all="ignore"):
+        right = function(*copy.deepcopy(arguments))
+    return Judged(name, arguments, Right(right, t))
+
+
+def _match(got: Any, right: Right) -> None:
+    """A check compares a dict among several results by itself."""
+    if not isinstance(right.value, tuple) or not any(isinstance(part, dict) for part in right.value):
+        assert_matches(got, right)
+        return
+    if not isinstance(got, (tuple, list)) or len(got) != len(right):
+        raise _wrong(f"{len(right)} values should come back")
+    for part, of_right in zip(got, right, strict=True):
+        _match(part, of_right)
+
+
+def _bytes(value: Any) -> Any:
+    """What a call could change of its arguments, for ==; a Generator among them goes on, as it should."""
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, value.tobytes()
+    if isinstance(value, dict):
+        return {key: _bytes(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_bytes(item) for item in value]
+    return None
+
+
+def _wrong(message: str) -> WrongAnswer:
+    return WrongAnswer(message, message)
