@@ -82,6 +82,8 @@ class Children:
 
     def end(self, function: Callable[[int], Any]) -> Ended:
         """Fork, run the function with the pipe's descriptor, kill and reap."""
+        if "jax" in sys.modules:
+            pytest.skip("JAX runs threads in this process, which a fork would not survive: run tests/sandbox by itself")
         ours, theirs = os.pipe()
         with warnings.catch_warnings():
             # From 3.12 on python warns of a fork beside threads; BLAS has some here, a zygote has none.

@@ -1,0 +1,111 @@
+"""The known wrong answers of an assignment: each is an edit of one place of the reference, with a hint.
+
+[[misconception]]
+function = "SquareGate.backward"        # a function of the reference, or a method of a class
+replace = "dz * 2 * self.x"             # stands in that function exactly once
+with = "dz * self.x"
+hint = "Compare with a number: ..."     # for a student whose wrong values are exactly those of this edit
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+from autograder.edits import Source, source_from
+from autograder.errors import AssignmentError
+from autograder.replay import Exchange, first_difference, replay
+
+KEYS = ("function", "replace", "with", "hint")
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """One known wrong answer. where: its file and line, for the author. node: the function as it is edited."""
+
+    function: str
+    replace: str
+    instead: str
+    hint: str
+    where: str
+    node: ast.FunctionDef = field(repr=False)
+
+    def module(self, source: Source) -> ModuleType:
+        """The reference as somebody with this misconception would have written it."""
+        return source.edited(self.function, self.node)
+
+
+def read_misconceptions(path: Path, source: Source) -> tuple[Misconception, ...]:
+    """All of a file, none where there is no file. AssignmentError names the file and the line of the first mistake."""
+    if not path.is_file():
+        return ()
+    text = path.read_text(encoding="utf-8")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise AssignmentError(f"{path}: not valid TOML: {error}") from error
+    for key in data:
+        if key != "misconception":
+            raise AssignmentError(f"{path}: unknown key {key!r}; every entry begins with [[misconception]].")
+    entries = data.get("misconception", [])
+    if not isinstance(entries, list):
+        raise AssignmentError(f"{path}: every entry begins with [[misconception]], in two pairs of brackets.")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[misconception]]"]
+    lines += [1] * len(entries)  # entries that are written as an inline list
+    return tuple(_read(entry, f"{path}:{line}", source) for entry, line in zip(entries, lines, strict=False))
+
+
+def without_effect(
+    misconceptions: Sequence[Misconception], source: Source, exchanges: Sequence[Exchange]
+) -> list[AssignmentError]:
+    """Those that change no value of these calls, and those that give the same values as an earlier one."""
+    right = replay(source.module(), exchanges)
+    problems, seen = [], list[tuple[Misconception, list[Any]]]()
+    for misconception in misconceptions:
+        values = replay(misconception.module(source), exchanges)
+        if first_difference(right, values) is None:
+            problems.append(AssignmentError(f"{misconception.where}: this edit changes no value of any check's calls."))
+            continue
+        for other, others in seen:
+            if first_difference(others, values) is None:
+                problems.append(AssignmentError(f"{misconception.where}: gives the same values as {other.where}."))
+                break
+        seen.append((misconception, values))
+    return problems
+
+
+def _read(entry: Any, where: str, source: Source) -> Misconception:
+    if not isinstance(entry, dict):
+        raise AssignmentError(f"{where}: every entry begins with [[misconception]], in two pairs of brackets.")
+    for key in entry:
+        if key not in KEYS:
+            raise AssignmentError(f"{where}: unknown key {key!r}; known are {', '.join(KEYS)}.")
+    for key in KEYS:
+        if not isinstance(entry.get(key), str) or not entry[key].strip():
+            raise AssignmentError(f"{where}: {key} must be a text.")
+    function, replace = entry["function"], entry["replace"]
+    if function not in source.functions:
+        raise AssignmentError(f"{where}: {source.path.name} has no function {function}.")
+    node = source.functions[function]
+    lines = source.text.splitlines(keepends=True)
+    first, last = node.lineno - 1, node.end_lineno
+    body = "".join(lines[first:last])
+    if body.count(replace) != 1:
+        times = f"{body.count(replace)} times" if replace in body else "nowhere"
+        raise AssignmentError(f"{where}: {replace!r} stands {times} in {function}; it must stand there once.")
+    edited = "".join([*lines[:first], body.replace(replace, entry["with"]), *lines[last:]])
+    try:
+        node = source_from(edited, source.name, source.path).functions[function]
+    except (SyntaxError, KeyError) as error:
+        raise AssignmentError(f"{where}: with {entry['with']!r} in it, {function} is not valid Python.") from error
+    return Misconception(function, replace, entry["with"], entry["hint"], where, node)
