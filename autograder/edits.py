@@ -1,7 +1,6 @@
 """The reference with one function changed: read from its source, changed in memory, never written to disk."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast

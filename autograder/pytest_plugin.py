@@ -27,7 +27,7 @@ from autograder.outcome import Check, Outcome, Status
 from autograder.sandbox.link import Call
 from autograder.student import Student
 from autograder.verdict import outcome_of, skipped
-from autograder.words import calls_text
+from autograder.words import calls_text, unsteady
 
 if TYPE_CHECKING:
     from autograder.battery import Case
@@ -63,6 +63,7 @@ class Grading:
         self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
         self.statuses: dict[str, Status] = {}
         self.calls: list[Call] = []  # of the check under way
+        self.unsteady: list[str] = []  # functions that answered the same question in two ways
         self.case: Case | None = None  # of the battery, which the check under way is at
         self.excinfo: pytest.ExceptionInfo[BaseException] | None = None
 
@@ -112,6 +113,7 @@ class Grading:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
         self.excinfo = self.case = None
         self.calls.clear()
+        self.unsteady.clear()
         function = test_function(item)
         for leftover in ("__score__", "__leaderboard_value__"):  # of an earlier run in this process
             if hasattr(function, leftover):
@@ -131,6 +133,8 @@ class Grading:
     def _finish(self, item: pytest.Item, seconds: float, printed: str) -> None:
         check = self.checks[item.nodeid]
         outcome = outcome_of(check, test_function(item), self.excinfo, calls_text(self.calls))
+        if outcome.status is Status.PASSED and self.unsteady:
+            outcome = Outcome(check, Status.FAILED, message=unsteady(self.unsteady[0]))
         shown = "" if check.sealed or outcome.status is Status.PASSED else clean(printed)
         self.statuses[item.name] = outcome.status
         self.found(replace(outcome, seconds=seconds, printed=shown))
@@ -147,7 +151,7 @@ def student(request: pytest.FixtureRequest) -> Student:
     if grading.bench.workers is None:
         assert grading.bench.problem is not None
         raise grading.bench.problem.again()
-    return Student(grading.bench.workers, grading.calls)
+    return Student(grading.bench.workers, grading.calls, grading.unsteady)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def replaying(module: ModuleType, exchanges: Sequence[Exchange]) -> Iterator[Any
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                value = _answer(module, exchange.call, objects)
+                value = answer(module, exchange.call, objects)
             except Exception:  # a wrong formula may raise anything, which is then its answer
                 value = NOTHING
         _remember(exchange.value, value, objects)
@@ -58,8 +58,12 @@ def replaying(module: ModuleType, exchanges: Sequence[Exchange]) -> Iterator[Any
 
 
 def answer(target: Any, call: Call, objects: dict[int, Any]) -> Any:
-    """What a module answers to one call with these arguments, each a copy; objects: by the ids of their Refs."""
-    return _answer(target, call, objects)
+    """What a module answers to one call, given a copy of each argument. objects: by the ids of their Refs."""
+    found = getattr(target if call.on is None else objects[call.on], call.name)
+    if call.read:
+        return found
+    kwargs = {name: _alive(value, objects) for name, value in call.kwargs}
+    return found(*(_alive(value, objects) for value in call.args), **kwargs)
 
 
 def subject_of(exchanges: Sequence[Exchange]) -> list[str]:
@@ -76,12 +80,14 @@ def subject_of(exchanges: Sequence[Exchange]) -> list[str]:
 
 def about(subject: str, exchanges: Sequence[Exchange]) -> list[Exchange]:
     """The exchanges of one subject, and those that made the objects that these use."""
-    chosen = [name == subject for name in subject_of(exchanges)]
-    needed = {ref.id for take, item in zip(chosen, exchanges, strict=True) if take for ref in _needs(item.call)}
-    makers = [bool(needed & {ref.id for ref in _refs(item.value)}) for item in exchanges]
-    return [
-        item for item, take, makes in zip(exchanges, chosen, makers, strict=True) if take or (makes and not _own(item))
-    ]
+    subjects = subject_of(exchanges)
+    chosen: list[Exchange] = []
+    needed: set[int] = set()
+    for exchange, name in zip(reversed(exchanges), reversed(subjects), strict=True):
+        if name == subject or needed & {ref.id for ref in _refs(exchange.value)}:
+            chosen.append(exchange)
+            needed |= {ref.id for ref in _needs(exchange.call)}
+    return chosen[::-1]
 
 
 def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -149,15 +155,6 @@ def first_difference(first: Sequence[Any], second: Sequence[Any]) -> int | None:
     return None
 
 
-def _answer(target: Any, call: Call, objects: dict[int, Any]) -> Any:
-    owner = target if call.on is None else objects[call.on]
-    found = getattr(owner, call.name)
-    if call.read:
-        return found
-    kwargs = {name: _alive(value, objects) for name, value in call.kwargs}
-    return found(*(_alive(value, objects) for value in call.args), **kwargs)
-
-
 def _alive(value: Any, objects: dict[int, Any]) -> Any:
     """An argument for one call: a copy, with an object for every Ref."""
     if isinstance(value, Ref):
@@ -202,7 +199,3 @@ def _needs(call: Call) -> Iterator[Ref]:
     if call.on is not None:
         yield Ref(call.on, "")
     yield from _refs([*call.args, *(value for _, value in call.kwargs)])
-
-
-def _own(exchange: Exchange) -> bool:
-    return exchange.call.on is not None

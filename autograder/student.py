@@ -7,9 +7,12 @@ reads an attribute.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from autograder.clean import clean_line
 from autograder.errors import WrongAnswer
@@ -19,15 +22,22 @@ from autograder.sandbox.values import Ref
 from autograder.words import call_failed
 from autograder.workers import Workers
 
+REPEATED = 1e-6  # relative: what two answers to one question may differ by; random numbers differ by far more
 BATCH = 200  # calls in one exchange: their results' headers fit the wire's 64 kB with room
 
 
 @dataclass(repr=False)
 class Student:
-    """What one check may ask of the submission. ``calls`` remembers what was asked, for the message."""
+    """What one check may ask of the submission.
+
+    ``calls`` remembers what was asked, for the message; ``unsteady`` the functions that answered the same question
+    twice in different ways.
+    """
 
     _workers: Workers
     _calls: list[Call] = field(default_factory=list)
+    _unsteady: list[str] = field(default_factory=list)
+    _repeated: set[str] = field(default_factory=set)
 
     def __getattr__(self, name: str) -> RemoteFunction:
         if name.startswith("_"):
@@ -41,7 +51,20 @@ class Student:
             for call, result in zip(part, self._workers.call(part, options.seconds, options.max_reply), strict=True):
                 self._calls.append(call)
                 values.append(self._value(call, result, options))
+        if len(calls) == 1:
+            self._repeat(calls[0], result, options)
         return values
+
+    def _repeat(self, call: Call, result: Result, options: Options) -> None:
+        """Ask the first question to each function once more: right on the first call only is not right."""
+        if call.on is not None or call.name in self._repeated or options != Options():
+            return
+        self._repeated.add(call.name)
+        if any(map(callable, call.args)) or _has_handle(result.value):
+            return  # a function of ours may count its calls; an object is another one each time
+        again = self._workers.call([call], None, None)[0]
+        if again.error is not None or not _equal(again.value, result.value):
+            self._unsteady.append(call.title)
 
     def _value(self, call: Call, result: Result, options: Options) -> Any:
         if result.error is not None:
@@ -144,6 +167,29 @@ def _still(value: Any) -> Any:
     if type(value) is dict:
         return {key: _still(item) for key, item in value.items()}
     return value
+
+
+def _has_handle(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_handle, value))
+    if isinstance(value, dict):
+        return any(map(_has_handle, value.values()))
+    return isinstance(value, Ref)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """The same type, shape and, but for rounding in another order, numbers; nan equals nan."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(_equal(one[key], other[key]) for key in one)
+    if isinstance(one, (np.ndarray, np.generic)):
+        scale = float(np.max(np.abs(one[np.isfinite(one)]), initial=0.0)) if isinstance(one, np.ndarray) else 0.0
+        same_kind = one.dtype == other.dtype and one.shape == other.shape
+        return same_kind and bool(np.allclose(one, other, rtol=REPEATED, atol=REPEATED * scale, equal_nan=True))
+    return bool(one == other or one != one or (isinstance(one, float) and math.isclose(one, other, rel_tol=REPEATED)))
 
 
 def _real_arguments(call: Call, changed: tuple[int | str, ...]) -> list[int | str]:

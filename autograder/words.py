@@ -99,6 +99,14 @@ def not_an_answer(calls: Sequence[Call]) -> StudentError:
     return StudentError(f"What came back from {what} was not an answer that can be read.")
 
 
+def unsteady(title: str) -> str:
+    """A function answered the same question in two ways."""
+    return (
+        f"{title} gives another answer when it is called a second time with the same arguments. "
+        "Does it keep something from the call before, or draw random numbers?"
+    )
+
+
 def load_failed(report: dict[str, Any], submission: Submission) -> StudentError | None:
     """Why the submission could not be loaded, if it could not. Nothing hidden has been sent to it at that time."""
     if not report.get("fatal"):

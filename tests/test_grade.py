@@ -68,7 +68,7 @@ BROKEN_FUNCTIONS = {
     "endless recursion": ("def double(x):\n    return double(x)\n", "crashed", "RecursionError"),
     "endless output": ("def double(x):\n    while True: print('x' * 1000)\n", "crashed", "did not finish"),
     "much output": ("def double(x):\n    print('x' * 10_000_000)\n    return 2 * x\n", "passed", ""),
-    "closed output": ("import os\ndef double(x):\n    os.close(1); os.close(2)\n    return 2 * x\n", "passed", ""),
+    "closed output": ("import os\ndef double(x):\n    os.closerange(1, 3)\n    return 2 * x\n", "passed", ""),
     "too much memory": (
         "import numpy as np\ndef double(x):\n    return [np.ones(10**8) for _ in range(50)]\n",
         "crashed",
@@ -85,6 +85,17 @@ BROKEN_FUNCTIONS = {
         "failed",
         "changed its first argument in place",
     ),
+    "right on the first call only": (
+        "seen = []\ndef double(x):\n    seen.append(x)\n    return 2 * x if len(seen) == 1 else x\n",
+        "failed",
+        "another answer when it is called a second time",
+    ),
+    "never the same rounding twice": (
+        "import random\ndef double(x):\n    return 2 * x * (1 + random.random() * 1e-15)\n",
+        "passed",
+        "",
+    ),
+    "random": ("import random\ndef double(x):\n    return 2 * x + random.random()\n", "failed", "should be 2, not"),
     "missing": ("def dubble(x):\n    return 2 * x\n", "crashed", "has no double. It has dubble"),
     "not callable": ("double = 2\n", "crashed", "is not a function"),
     "wrong signature": ("def double(x, y):\n    return 2 * x\n", "crashed", "Yours is double(x, y)"),

@@ -1,0 +1,146 @@
+"""One-edit mutants of a reference function: mistakes that nobody wrote down, each in words that a student understands.
+
+They come simplest first: a lost sign before a swapped axis before another variable. A loop ``while`` is left alone, a
+mutant of it may never end; so are the guards that raise, docstrings and annotations.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from autograder import rules
+from autograder.edits import Source
+from autograder.replay import Exchange, first_difference, replay
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One edit of one function. kind: the kind of edit; label: what is wrong, for a student; before, after: the code."""
+
+    function: str
+    line: int
+    kind: str
+    label: str
+    before: str
+    after: str
+    make: Callable[[], ast.FunctionDef] = field(repr=False, compare=False)
+
+    def node(self) -> ast.FunctionDef:
+        """The function with the edit in it."""
+        return self.make()
+
+    def module(self, source: Source) -> ModuleType:
+        return source.edited(self.function, self.make())
+
+    def __str__(self) -> str:
+        return f"{self.function}, line {self.line}: {self.before} -> {self.after}"
+
+
+def mutants_of(source: Source, functions: Sequence[str]) -> list[Mutant]:
+    """All mutants of these functions: the simplest kind first, and of one kind in the order of the functions."""
+    found = [mutant for name in functions for mutant in _of_function(name, source.functions[name])]
+    order = {kind: rank for rank, kind in enumerate(rules.KINDS)}
+    return sorted(found, key=lambda mutant: order[mutant.kind])  # stable
+
+
+def different(source: Source, mutants: Sequence[Mutant], exchanges: Sequence[Exchange]) -> list[Mutant]:
+    """Of mutants that give the same values in these calls only the first; none that gives the reference's."""
+    seen = [replay(source.module(), exchanges)]
+    kept = []
+    for mutant in mutants:
+        values = replay(mutant.module(source), exchanges)
+        if all(first_difference(known, values) is not None for known in seen):
+            kept.append(mutant)
+            seen.append(values)
+    return kept
+
+
+@dataclass(frozen=True)
+class _Site:
+    """One place of a function that can be edited: a field of a node, or an entry of a list there."""
+
+    parent: ast.AST
+    name: str
+    at: int | None
+
+    def get(self) -> ast.AST:
+        found = getattr(self.parent, self.name)
+        node: ast.AST = found if self.at is None else found[self.at]
+        return node
+
+    def put(self, node: ast.AST) -> None:
+        if self.at is None:
+            setattr(self.parent, self.name, node)
+        else:
+            getattr(self.parent, self.name)[self.at] = node
+
+
+def _of_function(name: str, function: ast.FunctionDef) -> Iterator[Mutant]:
+    if all(isinstance(part, (ast.Raise, ast.If)) for part in function.body[-1:]) and not rules.returns(function):
+        return  # a guard: it gives no value
+    for site in _sites(function):
+        node = site.get()
+        for edit in rules.edits_of(node, function):
+            yield Mutant(
+                name,
+                getattr(node, "lineno", function.lineno),
+                edit.kind,
+                edit.label,
+                rules.text(node),
+                rules.text(edit.node),
+                _maker(function, site, edit.node),
+            )
+
+
+def _maker(function: ast.FunctionDef, site: _Site, node: ast.AST) -> Callable[[], ast.FunctionDef]:
+    def make() -> ast.FunctionDef:
+        before = site.get()
+        site.put(node)
+        try:
+            made = copy.deepcopy(function)
+        finally:
+            site.put(before)
+        for part in ast.walk(made):  # the new nodes stand where the old one stood
+            if "lineno" in part._attributes and not hasattr(part, "lineno"):
+                ast.copy_location(part, before)
+        return ast.fix_missing_locations(made)
+
+    return make
+
+
+def _sites(node: ast.AST) -> Iterator[_Site]:
+    """Every expression and statement below a node, outermost first, that a mutant may change."""
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "decorator_list", "type_comment", "args") and isinstance(
+            node, (ast.FunctionDef, ast.arg, ast.AnnAssign)
+        ):
+            if name == "args":
+                yield from (_Site(node.args, "defaults", at) for at in range(len(node.args.defaults)))  # type: ignore[union-attr]  # a FunctionDef's
+            continue
+        if isinstance(node, ast.AnnAssign) and name == "target":
+            continue
+        for site in _children(node, name, value):
+            child = site.get()
+            if isinstance(child, (ast.While, ast.Raise, ast.JoinedStr)) or _is_guard(child) or _is_docstring(child):
+                continue
+            if isinstance(child, (ast.expr, ast.stmt)):
+                yield site
+            yield from _sites(child)
+
+
+def _children(node: ast.AST, name: str, value: object) -> list[_Site]:
+    if isinstance(value, list):
+        return [_Site(node, name, at) for at, item in enumerate(value) if isinstance(item, ast.AST)]
+    return [_Site(node, name, None)] if isinstance(value, ast.AST) else []
+
+
+def _is_guard(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and any(isinstance(part, ast.Raise) for part in node.body)
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
