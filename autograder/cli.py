@@ -158,9 +158,15 @@ def _spinner(listeners: list[Listener]) -> Iterator[None]:
 
 
 def _chosen(question: tuple[str, ...]) -> Callable[[Any], bool]:
-    """Whether a check was asked for with -q: by its number, or by a part of its name or title."""
+    """Whether a check was asked for with -q: by its number, "2" for all of 2.1, 2.2 ..., or by a part of its name."""
 
     def chosen(check: Any) -> bool:
-        return not question or any(q == check.number or q in check.name or q in check.title for q in question)
+        return not question or any(_is_meant(wanted, check) for wanted in question)
 
     return chosen
+
+
+def _is_meant(wanted: str, check: Any) -> bool:
+    if wanted.replace(".", "").isdigit():
+        return bool(f"{check.number}.".startswith(f"{wanted}."))
+    return wanted in check.name or wanted in check.title
