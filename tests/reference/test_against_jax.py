@@ -11,7 +11,9 @@ import jax
 import jax.numpy as jnp
 from jax import nn
 
+from reference.activations import layer, neuron, neuron_folded
 from reference.autodiff import Variable
+from reference.matrix_gradients import weight_gradient_by_elements
 from tests.reference.autodiff_expressions import EXPRESSIONS
 from tests.reference.examples import BINARY, EXAMPLES, IDS, LABELS, LAM, MASK, RIVALS, K
 
@@ -146,3 +148,17 @@ class Functions:
         self.exp, self.log, self.tanh, self.maximum = where.exp, where.log, where.tanh, where.maximum
         self.sigmoid = nn.sigmoid if where is jnp else where.sigmoid
         self.relu = nn.relu if where is jnp else where.relu
+
+
+def test_neurons_and_layers_equal_jax(rng):
+    x, W, b = rng.normal(size=4), rng.normal(size=(3, 4)), rng.normal(size=3)
+    expected = np.asarray(nn.sigmoid(W @ x + b))
+    np.testing.assert_allclose(layer(x, W, b), expected, rtol=1e-14)
+    assert neuron(x, W[0], b[0]) == pytest.approx(expected[0], rel=1e-14)
+    assert neuron_folded(x, np.append(W[0], b[0])) == pytest.approx(expected[0], rel=1e-14)
+
+
+def test_the_weight_gradient_by_elements_equals_jax(rng):
+    x, W, delta = rng.normal(size=4), rng.normal(size=(3, 4)), rng.normal(size=3)
+    expected = jax.grad(lambda W: delta @ (W @ x))(W)
+    np.testing.assert_allclose(weight_gradient_by_elements(delta, x), expected, rtol=1e-14)

@@ -10,10 +10,11 @@ pytest.importorskip("scipy", reason="scipy is not installed: ./setup.sh test ora
 from scipy import optimize, spatial, special, stats
 
 from reference import initialization as init
-from reference.activations import sigmoid, sigmoid_backward, tanh_from_sigmoid
+from reference.activations import layer, neuron, neuron_folded, sigmoid, sigmoid_backward, tanh_from_sigmoid
 from reference.gates import SigmoidGate
 from reference.gradcheck import forward_difference, numeric_gradient
 from reference.losses import cross_entropy, softmax
+from reference.matrix_gradients import weight_gradient_by_elements
 from reference.preprocessing import normalize, whiten
 from reference.vectorization import squared_distances_loop, squared_distances_matrix
 from tests.reference.examples import LABELS
@@ -27,6 +28,19 @@ def test_sigmoid_equals_expit_also_where_it_is_tiny():
     np.testing.assert_allclose(SigmoidGate().forward(Z), special.expit(Z), rtol=2e-15, atol=1e-308)
     np.testing.assert_allclose(tanh_from_sigmoid(Z), 2 * special.expit(2 * Z) - 1, rtol=0, atol=5e-16)
     np.testing.assert_allclose(sigmoid_backward(1.0, Z), special.expit(Z) * special.expit(-Z), rtol=0, atol=2e-16)
+
+
+def test_neurons_and_layers_equal_expit(rng):
+    x, W, b = rng.normal(size=4), rng.normal(size=(3, 4)), rng.normal(size=3)
+    np.testing.assert_allclose(layer(x, W, b), special.expit(W @ x + b), rtol=1e-14)
+    assert neuron(x, W[0], b[0]) == pytest.approx(special.expit(W[0] @ x + b[0]), rel=1e-14)
+    assert neuron_folded(x, np.append(W[0], b[0])) == pytest.approx(special.expit(W[0] @ x + b[0]), rel=1e-14)
+
+
+def test_the_weight_gradient_by_elements_equals_scipys_numeric_one(rng):
+    x, W, delta = rng.normal(size=4), rng.normal(size=(3, 4)), rng.normal(size=3)
+    numeric = optimize.approx_fprime(W.ravel(), lambda w: delta @ (w.reshape(3, 4) @ x), 1e-6)
+    np.testing.assert_allclose(weight_gradient_by_elements(delta, x).ravel(), numeric, atol=1e-8)
 
 
 def test_softmax_and_cross_entropy_equal_scipy_a_thousand_apart():

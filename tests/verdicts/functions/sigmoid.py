@@ -14,11 +14,9 @@ from tests.verdicts.problem import Problem
 PROBLEM = Problem(SUBJECTS["sigmoid"])
 
 RIGHT = {
-    "exponent clipped where it no longer matters": lambda z: np.where(
-        z >= 0, 1 / (1 + np.exp(-np.clip(z, 0, None))), 1 - 1 / (1 + np.exp(np.clip(z, None, 0)))
-    )
-    if np.all(z > -30)
-    else act.sigmoid(z),
+    "1 - sigma(-z) for negative z": lambda z: np.where(
+        z >= 0, 1 / (1 + np.exp(-np.maximum(z, 0))), 1 - 1 / (1 + np.exp(np.minimum(z, 0)))
+    ),
     "reciprocal with an overflow that is harmless": lambda z: 1 / (1 + np.exp(-z)),
     "list of lists": lambda z: [[scalar_sigmoid(number) for number in row] for row in z.tolist()],
 }

@@ -15,9 +15,9 @@ RIGHT = {
     "square in two divisions": lambda da, z: da / (1 + abs(z)) / (1 + abs(z)),
     "expanded square": lambda da, z: da / (1 + 2 * abs(z) + z * z),
     "quotient rule": lambda da, z: da * ((1 + abs(z)) - z * np.sign(z)) / (1 + abs(z)) ** 2,
-    "masks": lambda da, z: da * ((z > 0) / (1 + z) ** 2 + (z <= 0) / (1 - z) ** 2),
 }
 WRONG = {
+    "masks multiplied: 0 / 0 at z = -1": lambda da, z: da * ((z > 0) / (1 + z) ** 2 + (z <= 0) / (1 - z) ** 2),
     "upstream ignored": lambda da, z: 1 / (1 + abs(z)) ** 2,
     "absolute value forgotten": lambda da, z: da / (1 + z) ** 2,
     "1 + z**2": lambda da, z: da / (1 + z**2),
