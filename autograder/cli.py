@@ -107,6 +107,18 @@ def build(assignment: Path, output: Path) -> None:
 
 @cli.command()
 @click.argument("assignment", type=PATH)
+@click.option("-o", "--output", type=PATH, required=True, metavar="FILE.html", help="The page to write.")
+def handout(assignment: Path, output: Path) -> None:
+    """Write ASSIGNMENT's handout as an HTML page, formulas included."""
+    from autograder.assignment import load_assignment
+    from autograder.handout import render_handout
+
+    render_handout(load_assignment(assignment), output)
+    click.echo(f"{output}: open it in a browser.")
+
+
+@cli.command()
+@click.argument("assignment", type=PATH)
 def calibrate(assignment: Path) -> None:
     """Compute the tolerances of ASSIGNMENT's checks from the reference and keep them in its folder.
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 import pytest
@@ -75,23 +76,29 @@ class _Named:
 def _importable(root: Path) -> Iterator[None]:
     """The assignment's tests import ``reference`` from the folder that holds it; it is never installed.
 
-    The tests' own modules are forgotten afterwards: pytest would take another course's of the same name for them.
+    Another course's modules of that name are put aside meanwhile. The tests' own are forgotten afterwards, as pytest
+    would take them for those of another course.
     """
-    _forget("reference", keep=root)
+    aside = _taken_out("reference", keep=root)
     sys.path.insert(0, str(root))
     try:
         yield
     finally:
         sys.path.remove(str(root))
-        _forget("assignments")
+        _taken_out("assignments")
+        if aside:
+            _taken_out("reference")
+            sys.modules.update(aside)
 
 
-def _forget(package: str, keep: Path | None = None) -> None:
-    """Take a package's modules out of sys.modules, unless they are from ``keep``."""
+def _taken_out(package: str, keep: Path | None = None) -> dict[str, ModuleType]:
+    """A package's modules, but for those from ``keep``, out of sys.modules."""
+    taken = {}
     for name in [name for name in sys.modules if name.partition(".")[0] == package]:
         file = getattr(sys.modules[name], "__file__", None)
         if keep is None or file is None or not Path(file).is_relative_to(keep):
-            del sys.modules[name]
+            taken[name] = sys.modules.pop(name)
+    return taken
 
 
 @contextlib.contextmanager

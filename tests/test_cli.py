@@ -13,6 +13,7 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.gradescope.contract import validate
 
+ROOT = Path(__file__).resolve().parent.parent
 WRONG = "def double(x):\n    print('\\x1b[31mlook\\x1b[0m')\n    return x\n\ndef half(x):\n    return x / 2\n"
 
 
@@ -69,6 +70,7 @@ def test_one_question_can_be_asked(assignment: Assignment, submit: Callable[...,
         (["grade", "{folder}", "double.py", "-o", "double.py"], "double.py"),
         (["build", "{folder}", "-o", "out.zip"], "is not a checkout"),
         (["calibrate", "{folder}"], "has no reference"),
+        (["handout", "{folder}", "-o", "page.html"], "has no handout.md"),
         (["nonsense"], "No such command"),
     ],
 )
@@ -81,6 +83,16 @@ def test_what_cannot_be_done_is_one_sentence_and_2(
     assert done.returncode == 2, done.stdout + done.stderr
     assert phrase in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("folder", sorted(ROOT.glob("assignments/*/handout.md")), ids=lambda path: path.parent.name)
+def test_a_handout_becomes_a_page_with_its_formulas(folder: Path, tmp_path: Path) -> None:
+    done = run("handout", folder.parent, "-o", tmp_path / "page.html")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<table>" in page
+    assert r"\frac{\partial" in page
+    assert "MathJax" in page
 
 
 def test_a_mistake_in_the_settings_names_the_key_that_was_meant(

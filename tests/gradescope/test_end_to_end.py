@@ -125,7 +125,7 @@ def test_a_killed_grader_leaves_what_it_had_found(containers: dict[str, Path], t
         process.terminate()
         raise
     word = "autograder grade" if victim == "grader" else "autograder.sandbox.zygote"
-    pid = [pid for pid in descendants(process.pid) if word in command_line(pid).replace("\0", " ")][0]  # a parent first
+    pid = next(pid for pid in descendants(process.pid) if word in command_line(pid).replace("\0", " "))  # parents first
     before = passed(results(root))
     os.kill(pid, signal.SIGKILL)
     output, _ = process.communicate(timeout=60)

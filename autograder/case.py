@@ -1,0 +1,138 @@
+"""One function or class in one check: its calls, what came and what is right, output by output."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograder.edits import Source, outputs_of
+from autograder.replay import NOTHING, Exchange, Nothing, Path, about, agrees, parts, pick, replay, subject_of
+from autograder.tolerance import precision
+from autograder.variations import titled
+
+
+@dataclass(frozen=True)
+class Key:
+    """One output: of which function, and which part of its value."""
+
+    title: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One output in one call. at: the place of the call among the exchanges."""
+
+    at: int
+    got: Any
+    right: np.ndarray
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one check asked of one function or class.
+
+    answers: the reference's, to the exchanges. entries: those of each output. wrong, right: the outputs that are wrong
+    in some call, and those that are right in all; an output that is missing somewhere is neither.
+    """
+
+    subject: str
+    exchanges: list[Exchange]
+    answers: list[Any]
+    entries: dict[Key, list[Entry]]
+    dtype: str
+    source: Source = field(repr=False)
+    wrong: list[Key] = field(default_factory=list)
+    right: list[Key] = field(default_factory=list)
+
+    def numbers(self) -> int:
+        """How many different numbers the best known of the wrong outputs holds, or should hold."""
+        return max((max(_different(entries, "got"), _different(entries, "right")) for entries in self._wrong_entries()), default=0)  # fmt: skip
+
+    def agreeing(self, answers: Iterable[Any], wanted: Sequence[Key], transposed: bool = False) -> set[Key]:
+        """The outputs that these answers reproduce in every call; as soon as no wanted one is left, none."""
+        alive = set(self.entries)
+        at: dict[int, list[tuple[Key, Entry]]] = {}
+        for key, entries in self.entries.items():
+            for entry in entries:
+                at.setdefault(entry.at, []).append((key, entry))
+        for place, value in enumerate(answers):
+            for key, entry in at.get(place, ()):
+                if key in alive:
+                    part = pick(value, key.path, self.answers[place])
+                    if transposed and not isinstance(part, Nothing) and part.ndim == 2:
+                        part = part.T
+                    if not agrees(entry.got, part, self.dtype):
+                        alive.discard(key)
+            if not alive.intersection(wanted):
+                return set()
+        return alive
+
+    def name(self, key: Key) -> str:
+        """What a message calls an output: the name that the reference gives it, or the function's value."""
+        node = self.source.functions.get(key.title)
+        values = outputs_of(node) if node is not None else []
+        place = key.path[0] if key.path else 0
+        if isinstance(place, int) and place < len(values):
+            expression = values[place]
+            while isinstance(expression, ast.BinOp):
+                expression = expression.left
+            if isinstance(expression, ast.Name) and (len(values) > 1 or isinstance(values[place], ast.Name)):
+                return "".join([expression.id, *(f"[{step!r}]" for step in key.path[1:])])
+        if not key.path:
+            return f"value of {key.title}"
+        if len(key.path) == 1 and isinstance(place, int):
+            return f"result {place + 1} of {key.title}"
+        return f"result {''.join(f'[{step!r}]' for step in key.path)} of {key.title}"
+
+    def calls_in_words(self, keys: Sequence[Key]) -> str:
+        count = max(len(self.entries[key]) for key in keys)
+        return {1: "", 2: ", in both calls"}.get(count, f", in all {count} calls")
+
+    def parameters(self, title: str, module: ModuleType | None = None) -> Mapping[str, inspect.Parameter]:
+        """The parameters of a function of the reference, without self; none of a class that is only made."""
+        found: Any = module or self.source.module()
+        for name in title.split("."):
+            found = getattr(found, name, None)
+        try:
+            parameters = dict(inspect.signature(found).parameters) if callable(found) else {}
+        except (TypeError, ValueError):
+            return {}
+        parameters.pop("self", None)
+        return parameters
+
+    def _wrong_entries(self) -> list[list[Entry]]:
+        return [self.entries[key] for key in self.wrong]
+
+
+def case_of(subject: str, exchanges: Sequence[Exchange], source: Source) -> Case:
+    """The part of a check that is about one function or class."""
+    items = about(subject, exchanges)
+    answers = replay(source.module(), items)
+    own = [name == subject for name in subject_of(items)]
+    entries: dict[Key, list[Entry]] = {}
+    values = [item.value for item, is_own in zip(items, own, strict=True) if is_own]
+    dtype = precision([value for value in values])
+    for at, (item, right, is_own) in enumerate(zip(items, answers, own, strict=True)):
+        if is_own and not isinstance(right, Nothing):
+            for path, part in parts(right):
+                got = pick(item.value, path, right)
+                entries.setdefault(Key(titled(item.call), path), []).append(Entry(at, got, np.asarray(part)))
+    case = Case(subject, items, answers, entries, dtype, source)
+    for key, found in entries.items():
+        if not any(entry.got is NOTHING for entry in found):
+            is_right = all(agrees(entry.got, entry.right, dtype) for entry in found)
+            (case.right if is_right else case.wrong).append(key)
+    return case
+
+
+def _different(entries: Sequence[Entry], which: str) -> int:
+    arrays = [np.asarray(getattr(entry, which)).reshape(-1) for entry in entries]
+    numbers = np.concatenate(arrays) if arrays else np.zeros(0)
+    return len(np.unique(numbers[(numbers != 0) & np.isfinite(numbers)]))

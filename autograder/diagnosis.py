@@ -1,0 +1,251 @@
+"""Which mistake is it? An explanation is given only if it reproduces every number of a wrong output in every call.
+
+The calls of a check, and what came back, are compared with what the reference answers to them. For each output that is
+wrong the explanations are tried in this order, and the first that fits exactly is told:
+
+    the assignment's misconceptions     a known edit of the reference, with its hint
+    fits                                the right numbers, changed in one simple way (fits.py)
+    variations                          the right function of a wrong argument (variations.py)
+    mutants                             an automatic edit of the reference, simplest first (mutants.py)
+    observations                        true of every call, though no formula: wrong only where it overflows ...
+
+Where nothing fits nothing is said. No text quotes an input or an expected value: it may be told of a hidden check.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.case import Case, Key, case_of
+from autograder.edits import Source, formula_of
+from autograder.fits import Output, Row, fit
+from autograder.misconceptions import Misconception
+from autograder.mutants import mutants_of
+from autograder.observations import observe
+from autograder.redraw import ask_again
+from autograder.replay import Exchange, replaying, subject_of
+from autograder.rules import text
+from autograder.sandbox.link import Call
+from autograder.variations import arguments_of, titled, variations
+
+MOST_MUTANTS = 500  # tried for one wrong answer: at about a millisecond each, half a second at the most
+FEWEST_NUMBERS = 4  # different ones in a wrong output: fewer fit too many explanations by chance
+ENOUGH_NUMBERS = 40  # as many leave no doubt; below, the student's code is asked for more
+LONGEST = 60  # characters of a formula that a sentence can hold
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of some outputs of one function. kind: "misconception", "fit", "variation", "mutant" or
+    "observation"; label: the mistake in words; evidence: a sentence for the student, hint: another, or nothing."""
+
+    function: str
+    outputs: tuple[str, ...]
+    kind: str
+    label: str
+    evidence: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is known of a wrong answer, for the student: one paragraph, and the hints of the misconceptions."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def message(self) -> str:
+        return "\n".join(dict.fromkeys(finding.evidence for finding in self.findings))
+
+    @property
+    def hint(self) -> str:
+        return "\n".join(dict.fromkeys(finding.hint for finding in self.findings if finding.hint))
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A mistake that may have been made, and what the reference would answer with it, call by call."""
+
+    kind: str
+    label: str
+    answers: Callable[[], Iterator[Any]]
+    transposed: bool = False
+    hint: str = ""
+    formula: Callable[[Key], str] = lambda key: ""
+
+
+def explain(
+    exchanges: Sequence[Exchange],
+    source: Source,
+    misconceptions: Sequence[Misconception] = (),
+    *,
+    ask: Callable[[Call], Any] | None = None,
+) -> Explanation | None:
+    """What is wrong with the answers of one check; None if nothing is, or if no explanation fits exactly.
+
+    exchanges: all calls of the check, in order. source: the reference's module, which answers to the same calls.
+    ask: makes one more call of the student's code and gives its value as it came; it is used where the check's own
+    calls hold too few numbers to be certain. It may raise an AutograderError.
+    """
+    findings: list[Finding] = []
+    for subject in dict.fromkeys(subject_of(exchanges)):
+        case = case_of(subject, exchanges, source)
+        if case.wrong and ask is not None and case.numbers() < ENOUGH_NUMBERS:
+            more = ask_again(case.exchanges, source.module(), ask)
+            case = case_of(subject, [*exchanges, *more], source)
+        if case.wrong and case.numbers() >= FEWEST_NUMBERS:
+            findings += _findings(case, source, misconceptions)
+    return Explanation(tuple(findings)) if findings else None
+
+
+def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception]) -> list[Finding]:
+    found: list[Finding] = []
+    left = list(case.wrong)
+    for stage in (_known(case, source, misconceptions), None, _varied(case, source), _mutated(case, source)):
+        if left:
+            found += _fitted(case, left) if stage is None else _reproduced(case, left, stage)
+            told = {(finding.function, name) for finding in found for name in finding.outputs}
+            left = [key for key in left if (key.title, case.name(key)) not in told]
+    for key in left:
+        label = observe(_output(case, key))
+        if label is not None:
+            name = case.name(key)
+            found.append(Finding(key.title, (name,), "observation", label, f"Your {name} {label}."))
+    return found
+
+
+def _known(case: Case, source: Source, misconceptions: Sequence[Misconception]) -> Iterator[_Candidate]:
+    used = source.used_by(case.subject)
+    for misconception in sorted(
+        (entry for entry in misconceptions if entry.function in used), key=lambda entry: used.index(entry.function)
+    ):
+        yield _Candidate(
+            "misconception",
+            f"{misconception.replace} -> {misconception.instead}",
+            lambda entry=misconception: replaying(entry.module(source), case.exchanges),  # type: ignore[misc]  # as below
+            hint=misconception.hint,
+            formula=lambda key, entry=misconception: _formula(key, entry, source),  # type: ignore[misc]  # as below
+        )
+
+
+def _varied(case: Case, source: Source) -> Iterator[_Candidate]:
+    module = source.module()
+    names, switches = {}, {}
+    for item in case.exchanges:
+        title = titled(item.call)
+        if title not in names:
+            parameters = case.parameters(title, module)
+            names[title] = [name for name in parameters]
+            defaults = {name: parameter.default for name, parameter in parameters.items()}
+            switches[title] = {name: value for name, value in defaults.items() if isinstance(value, bool)}
+    seen: set[str] = set()
+    for item in case.exchanges:
+        title = titled(item.call)
+        if title not in seen and not item.call.read:
+            seen.add(title)
+            for variation in variations(title, item.call, names[title], switches[title]):
+                yield _Candidate(
+                    "variation",
+                    variation.label,
+                    lambda entry=variation: replaying(module, entry.calls(case.exchanges, names)),  # type: ignore[misc]  # mypy knows no default of a lambda
+                    variation.transposed,
+                )
+
+
+def _mutated(case: Case, source: Source) -> Iterator[_Candidate]:
+    for mutant in mutants_of(source, source.used_by(case.subject))[:MOST_MUTANTS]:
+        yield _Candidate(
+            "mutant",
+            mutant.label,
+            lambda entry=mutant: replaying(entry.module(source), case.exchanges),  # type: ignore[misc]  # as above
+        )
+
+
+def _reproduced(case: Case, left: Sequence[Key], candidates: Iterable[_Candidate]) -> list[Finding]:
+    """For each output the first candidate that gives it; one that gives all, and spoils no right one, before all."""
+    best: dict[Key, tuple[bool, _Candidate]] = {}
+    for candidate in candidates:
+        alive = case.agreeing(candidate.answers(), left, candidate.transposed)
+        reproduced = [key for key in left if key in alive]
+        spoils = any(key not in alive for key in case.right)
+        if len(reproduced) == len(left) and not spoils:
+            best = {key: (spoils, candidate) for key in left}
+            break
+        for key in reproduced:
+            if key not in best or (best[key][0] and not spoils):
+                best[key] = (spoils, candidate)
+    findings = []
+    for chosen in dict.fromkeys(candidate for _, candidate in best.values()):
+        findings += _told(case, [key for key in left if key in best and best[key][1] is chosen], chosen)
+    return findings
+
+
+def _told(case: Case, keys: Sequence[Key], chosen: _Candidate) -> Iterator[Finding]:
+    for title in dict.fromkeys(key.title for key in keys):
+        of_title = [key for key in keys if key.title == title]
+        names = tuple(case.name(key) for key in of_title)
+        formula = chosen.formula(of_title[0]) if len(of_title) == 1 else ""
+        where = case.calls_in_words(of_title)
+        if formula:
+            evidence = f"Your {names[0]} equals {formula}{where}."
+        elif chosen.kind == "misconception":
+            evidence = f"Your {_listed(names)} {_verb(names)} exactly what a common mistake gives{where}."
+        else:
+            evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {chosen.label}."
+        yield Finding(title, names, chosen.kind, chosen.label, evidence, chosen.hint)
+
+
+def _fitted(case: Case, left: Sequence[Key]) -> list[Finding]:
+    findings = []
+    for key in left:
+        label = fit(_output(case, key))
+        if label is not None:
+            name = case.name(key)
+            evidence = f"Your {name} is wrong in one and the same way{case.calls_in_words([key])}: {label}."
+            findings.append(Finding(key.title, (name,), "fit", label, evidence))
+    return findings
+
+
+def _output(case: Case, key: Key) -> Output:
+    entries = case.entries[key]
+    parameters = list(case.parameters(key.title))
+    rows = tuple(
+        Row(arguments_of(case.exchanges[entry.at].call, parameters), entry.got, entry.right) for entry in entries
+    )
+    places = [entry.at for entry in entries]
+    others = tuple(
+        (case.name(other), tuple(entry.right for entry in case.entries[other]))
+        for other in case.entries
+        if other.title == key.title and other != key and [entry.at for entry in case.entries[other]] == places
+    )
+    first = parameters[0] if parameters else ""
+    upstream = first if first.startswith("d") and "backward" in key.title else ""
+    return Output(case.name(key), rows, case.dtype, upstream, others)
+
+
+def _formula(key: Key, misconception: Misconception, source: Source) -> str:
+    """What the student's output equals, as a formula, where the edit stands in the expression behind that output."""
+    if misconception.function != key.title or len(key.path) > 1:
+        return ""
+    place = key.path[0] if key.path else 0
+    if not isinstance(place, int):
+        return ""
+    before = formula_of(source.functions[key.title], place)
+    after = formula_of(misconception.node, place)
+    if before is None or after is None or text(before) == text(after):
+        return ""
+    words = text(after)
+    return words if len(words) <= LONGEST and "\n" not in words else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _verb(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
