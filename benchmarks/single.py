@@ -113,17 +113,9 @@ def commands(scratch: Path) -> tuple[list[str], list[str]]:
     (scratch / "activations.py").write_text((ROOT / "reference" / "activations.py").read_text())
     calibrate(load_assignment(folder))
     (scratch / "peer.py").write_text(PEER.format(**text))
-    grade = [
-        "-m",
-        "autograder",
-        "grade",
-        str(folder),
-        str(scratch / "activations.py"),
-        "-o",
-        str(scratch / "out"),
-        "--json",
-    ]
-    return [sys.executable, *grade], [sys.executable, str(scratch / "peer.py")]
+    autograder = Path(sys.executable).with_name("autograder")
+    ours = [autograder, "grade", folder, scratch / "activations.py", "-o", scratch / "out", "--json"]
+    return list(map(str, ours)), [sys.executable, str(scratch / "peer.py")]
 
 
 def in_turns(commands: list[list[str]], runs: int, folder: Path) -> list[list[float]]:

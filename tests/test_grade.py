@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,33 @@ def test_a_notebook_that_is_no_json_gets_a_sentence(graded: Graded) -> None:
     report = graded("{nope", name="double.ipynb")
     assert statuses(report) == ["crashed", "crashed"]
     assert "double.ipynb" in report.outcomes[0].message
+
+
+CELLS = [
+    "%matplotlib inline\nimport numpy as np",
+    "this does not parse",
+    "factor = slow_training()",
+    "def double(x):\n    return factor_of_two() * x",
+    "def factor_of_two():\n    return np.float64(made)",
+    "made = 2",
+    "raise ValueError('a cell that fails')",
+    "def half(x):\n    return x / 2\nhalf = ran(half)",
+]
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("definitions", ["passed", "passed"]), ("run", ["passed", "passed"])])
+def test_a_notebook_is_graded_by_what_it_defines(
+    make_assignment: Callable[..., Assignment], submit: Callable[..., Path], mode: str, expected: list[str]
+) -> None:
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": c} for c in CELLS]
+    text = json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
+    assignment = replace(make_assignment(), notebook=mode)
+    report = grade(assignment, submit(text, "double.ipynb"))
+    assert statuses(report) == expected, report.outcomes
+    said = " ".join(report.remarks)
+    assert "code cell 2" in said
+    assert ("code cell 7" in said) == (mode == "run")
+    assert "Magics" in said
 
 
 def test_no_check_sees_what_another_one_left_behind(graded: Graded) -> None:

@@ -32,13 +32,13 @@ class ResultsError(AutograderError):
 
 
 def write(report: Report, path: Path, *, draft: bool = False) -> None:
-    """Write results.json whole or not at all. draft: another one comes soon, so it need neither be read by people nor
-    outlive more than this process.
+    """Write results.json whole or not at all. draft: a better one comes soon, so it need neither be looked over again,
+    nor be read by people, nor outlive more than this process.
 
     Raises ResultsError when the file would break Gradescope's contract, OSError when the folder cannot be written.
     """
     data = results_json(report)
-    problems = validate(data, [_name(outcome) for outcome in report.outcomes])
+    problems = [] if draft else validate(data, [_name(outcome) for outcome in report.outcomes])
     if problems:
         raise ResultsError("results.json was not written. " + " ".join(problems))
     text = json.dumps(data, allow_nan=False, indent=None if draft else 1)  # with an indent it takes ten times as long

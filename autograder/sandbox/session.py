@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 from collections.abc import Sequence
@@ -52,7 +53,6 @@ class Sandbox:
     _forked: int = 0
 
     def __post_init__(self) -> None:
-        self._memory = worker_memory(self.memory_mb * MIB)
         self._readable = interpreter.interpreter_paths()
         self._own_uid = os.geteuid() == 0 and interpreter.uid_can_import(self._readable)
         try:
@@ -139,14 +139,18 @@ class Sandbox:
         uid = None
         if self._own_uid:
             uid = LOWEST_UID + int.from_bytes(os.urandom(8), "big") % (HIGHEST_UID - LOWEST_UID)
+        return {**self._order, "uid": uid, "canaries": self._canaries if self._own_uid else []}
+
+    @functools.cached_property
+    def _order(self) -> dict[str, Any]:
+        """What every worker of this submission is ordered, but for its uid."""
         return Confinement(
             folder=str(self.folder),
-            uid=uid,
-            memory_bytes=self._memory,
+            uid=None,
+            memory_bytes=worker_memory(self.memory_mb * MIB),
             cpu_seconds=self.cpu_seconds,
             readable=self._readable,
             without=self.without,
-            canaries=tuple(self._canaries) if uid is not None else (),
         ).to_dict()
 
 
