@@ -7,11 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from autograder.assignment import Assignment, load_assignment
 from autograder.grade import grade
 from autograder.outcome import Report
+
+# A busy machine takes its time: what a property costs is no part of it.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 TOML = """
 title = "Doubling"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +45,37 @@ def test_results_are_written_where_they_were_asked_for(
     data = json.loads((tmp_path / "new" / "out" / "results.json").read_text())
     assert validate(data) == []
     assert data["score"] == 6
+
+
+def test_a_killed_grader_leaves_a_valid_file_with_what_it_had_found(
+    assignment: Assignment, submit: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = submit("def double(x):\n    return 2 * x\n\ndef half(x):\n    while True:\n        pass\n")
+    command = [sys.executable, "-m", "autograder", "grade", str(assignment.folder), str(path), "-o", str(tmp_path)]
+    results = tmp_path / "results.json"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            while not results.exists() or json.loads(results.read_text())["score"] == 0:
+                assert process.poll() is None
+                time.sleep(0.01)
+            workers = children_of(process.pid)
+        finally:
+            process.kill()
+    data = json.loads(results.read_text())
+    assert validate(data) == []
+    assert [test["status"] for test in data["tests"]] == ["passed", "failed"]
+    assert workers
+    for _ in range(1000):
+        if not any(Path(f"/proc/{pid}").exists() for pid in workers):
+            break
+        time.sleep(0.01)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers), "the zygote and its workers end with the grader"
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes below this one, theirs included."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return found + [below for child in found for below in children_of(child)]
 
 
 def test_json_is_all_that_is_printed(assignment: Assignment, submit: Callable[..., Path]) -> None:

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import settings
-
-# A deadline would be an assertion about the clock.
-settings.register_profile("reference", deadline=None)
-settings.load_profile("reference")
 
 
 @pytest.fixture

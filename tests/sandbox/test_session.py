@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,11 +22,10 @@ from autograder.student import Student
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    with contextlib.closing(Zygote()) as zygote:
-        yield Sandbox(zygote=zygote, folder=folder, memory_mb=512, cpu_seconds=30)
+def sandbox() -> Iterator[Sandbox]:
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Zygote()) as zygote:
+        os.chmod(folder, 0o755)  # pytest's own folders are shut to other users, as a worker may be one
+        yield Sandbox(zygote=zygote, folder=Path(folder), memory_mb=512, cpu_seconds=30)
 
 
 @pytest.fixture
