@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -76,20 +77,31 @@ class Case:
 
     def name(self, key: Key) -> str:
         """What a message calls an output: the name that the reference gives it, or the function's value."""
-        node = self.source.functions.get(key.title)
-        values = outputs_of(node) if node is not None else []
         place = key.path[0] if key.path else 0
-        if isinstance(place, int) and place < len(values):
-            expression = values[place]
-            while isinstance(expression, ast.BinOp):
-                expression = expression.left
-            if isinstance(expression, ast.Name) and (len(values) > 1 or isinstance(values[place], ast.Name)):
-                return "".join([expression.id, *(f"[{step!r}]" for step in key.path[1:])])
+        names = self._names(key.title)
+        if isinstance(place, int) and place < len(names) and names[place]:
+            return "".join([names[place], *(f"[{step!r}]" for step in key.path[1:])])
         if not key.path:
             return f"value of {key.title}"
         if len(key.path) == 1 and isinstance(place, int):
             return f"result {place + 1} of {key.title}"
         return f"result {''.join(f'[{step!r}]' for step in key.path)} of {key.title}"
+
+    def _names(self, title: str) -> list[str]:
+        """What the reference calls the values of a function: the names it returns, or ``dz, d_a`` in its docstring."""
+        node = self.source.functions.get(title)
+        values = outputs_of(node) if node is not None else []
+        names = []
+        for value in values:
+            if len(values) > 1 and isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
+                value = value.left  # the gradient, divided by N as it leaves
+            names.append(value.id if isinstance(value, ast.Name) else "")
+        if all(names) or len(values) < 2 or node is None:
+            return names
+        for words in re.findall(r"``([\w, ]+)``", ast.get_docstring(node) or ""):
+            if len(words.split(",")) == len(values):
+                return [word.strip() for word in words.split(",")]
+        return names
 
     def calls_in_words(self, keys: Sequence[Key]) -> str:
         count = max(len(self.entries[key]) for key in keys)

@@ -30,29 +30,28 @@ def assert_matches(got: Any, expected: Any, names: str = "") -> None:
     a single value. The message says the name, the place, both values and the extent.
     """
     called = names.replace(",", " ").split()
-    dtype = precision(got)
     if isinstance(_value(expected), dict):
-        _match_dict(got, expected, dtype)
+        _match_dict(got, expected)
     elif isinstance(_value(expected), (tuple, list)):
-        _match_sequence(got, expected, called, dtype)
+        _match_sequence(got, expected, called, got)
     else:
-        _match_array(got, expected, called[0] if called else "the result", dtype)
+        _match_array(got, expected, called[0] if called else "the result", got)
 
 
 def _value(expected: Any) -> Any:
     return expected.value if isinstance(expected, Right) else expected
 
 
-def _match_dict(got: Any, expected: Any, dtype: str) -> None:
+def _match_dict(got: Any, expected: Any) -> None:
     if not isinstance(got, dict):
         raise _wrong(f"The result should be a dict, not {_kind(got)}.")
     if set(got) != set(expected):
         raise _wrong(f"The result should have the keys {', '.join(map(repr, expected))}.")
     for key in expected:
-        _match_array(got[key], expected[key], str(key), dtype)
+        _match_array(got[key], expected[key], str(key), got)
 
 
-def _match_sequence(got: Any, expected: Any, called: list[str], dtype: str) -> None:
+def _match_sequence(got: Any, expected: Any, called: list[str], whole: Any) -> None:
     count = len(expected)
     if not isinstance(got, (tuple, list)) and not (isinstance(got, np.ndarray) and got.shape[:1] == (count,)):
         raise _wrong(f"The result should be {_results(count, called)}, not {_kind(got)}.")
@@ -61,12 +60,13 @@ def _match_sequence(got: Any, expected: Any, called: list[str], dtype: str) -> N
     for place, (entry, value) in enumerate(zip(got, expected, strict=True)):
         name = called[place] if place < len(called) else f"result {place + 1}"
         if isinstance(_value(value), (tuple, list)):
-            _match_sequence(entry, value, [f"{name}[{i}]" for i in range(len(value))], dtype)
+            _match_sequence(entry, value, [f"{name}[{i}]" for i in range(len(value))], whole)
         else:
-            _match_array(entry, value, name, dtype)
+            _match_array(entry, value, name, whole)
 
 
-def _match_array(got: Any, expected: Any, name: str, dtype: str) -> None:
+def _match_array(got: Any, expected: Any, name: str, whole: Any) -> None:
+    """whole: all that the call returned, by which its precision is judged."""
     right = np.asarray(_value(expected))
     value = _as_array(got, name)
     if value.dtype.kind not in _kinds(right.dtype.kind):
@@ -81,7 +81,11 @@ def _match_array(got: Any, expected: Any, name: str, dtype: str) -> None:
         return
     if right.dtype.kind not in "fc":
         _match_exactly(value, right, name)
-        return
+    elif not np.array_equal(value, right):  # what is equal needs no tolerance
+        _match_nearly(value, right, expected, name, precision(whole))
+
+
+def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str, dtype: str) -> None:
     t = expected.tolerance(dtype) if isinstance(expected, Right) else _uncalibrated(right, dtype)
     lost = np.isfinite(right) & ~np.isfinite(value) & np.isfinite(t)  # t is inf where float32 cannot hold the value
     if lost.any():

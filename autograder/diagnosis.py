@@ -14,19 +14,18 @@ Where nothing fits nothing is said. No text quotes an input or an expected value
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
-
-import numpy as np
 
 from autograder.case import Case, Key, case_of
 from autograder.edits import Source, formula_of
 from autograder.fits import Output, Row, fit
 from autograder.misconceptions import Misconception
-from autograder.mutants import mutants_of
-from autograder.observations import observe
+from autograder.mutants import Mutant, mutants_of
+from autograder.observations import observe, overflows
 from autograder.redraw import ask_again
 from autograder.replay import Exchange, replaying, subject_of
 from autograder.rules import text
@@ -67,13 +66,13 @@ class Explanation:
         return "\n".join(dict.fromkeys(finding.hint for finding in self.findings if finding.hint))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Candidate:
     """A mistake that may have been made, and what the reference would answer with it, call by call."""
 
     kind: str
     label: str
-    answers: Callable[[], Iterator[Any]]
+    answers: Callable[[], Generator[Any, None, None]]
     transposed: bool = False
     hint: str = ""
     formula: Callable[[Key], str] = lambda key: ""
@@ -104,15 +103,29 @@ def explain(
 
 
 def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception]) -> list[Finding]:
-    found: list[Finding] = []
-    left = list(case.wrong)
-    for stage in (_known(case, source, misconceptions), None, _varied(case, source), _mutated(case, source)):
-        if left:
-            found += _fitted(case, left) if stage is None else _reproduced(case, left, stage)
-            told = {(finding.function, name) for finding in found for name in finding.outputs}
-            left = [key for key in left if (key.title, case.name(key)) not in told]
-    for key in left:
-        label = observe(_output(case, key))
+    chosen = _chosen(case, case.wrong, _known(case, source, misconceptions))
+    left = [key for key in case.wrong if key not in chosen]
+    found = _told(case, chosen) + _observed(case, left, overflows)
+    left = _untold(case, left, found)
+    fitted = _fitted(case, left)
+    if _untold(case, left, fitted):
+        chosen = _chosen(case, left, chain(_varied(case, source), _mutated(case, source)))
+        if len(set(chosen.values())) == 1 and len(chosen) == len(left):
+            return found + _told(case, chosen)  # one mistake for all says more than one for each
+        fitted += _told(case, {key: chosen[key] for key in _untold(case, left, fitted) if key in chosen})
+    found += fitted
+    return found + _observed(case, _untold(case, left, found), observe)
+
+
+def _untold(case: Case, keys: Sequence[Key], found: Sequence[Finding]) -> list[Key]:
+    told = {(finding.function, name) for finding in found for name in finding.outputs}
+    return [key for key in keys if (key.title, case.name(key)) not in told]
+
+
+def _observed(case: Case, keys: Sequence[Key], observer: Callable[[Output], str | None]) -> list[Finding]:
+    found = []
+    for key in keys:
+        label = observer(_output(case, key))
         if label is not None:
             name = case.name(key)
             found.append(Finding(key.title, (name,), "observation", label, f"Your {name} {label}."))
@@ -158,57 +171,69 @@ def _varied(case: Case, source: Source) -> Iterator[_Candidate]:
 
 
 def _mutated(case: Case, source: Source) -> Iterator[_Candidate]:
+    module = source.module()
     for mutant in mutants_of(source, source.used_by(case.subject))[:MOST_MUTANTS]:
-        yield _Candidate(
-            "mutant",
-            mutant.label,
-            lambda entry=mutant: replaying(entry.module(source), case.exchanges),  # type: ignore[misc]  # as above
-        )
+
+        def answers(mutant: Mutant = mutant) -> Generator[Any, None, None]:
+            with mutant.patched(source, module):
+                yield from replaying(module, case.exchanges)
+
+        yield _Candidate("mutant", mutant.label, answers)
 
 
-def _reproduced(case: Case, left: Sequence[Key], candidates: Iterable[_Candidate]) -> list[Finding]:
+def _chosen(case: Case, left: Sequence[Key], candidates: Iterable[_Candidate]) -> dict[Key, _Candidate]:
     """For each output the first candidate that gives it; one that gives all, and spoils no right one, before all."""
     best: dict[Key, tuple[bool, _Candidate]] = {}
+    if not left:
+        return {}
     for candidate in candidates:
-        alive = case.agreeing(candidate.answers(), left, candidate.transposed)
+        with contextlib.closing(candidate.answers()) as answers:
+            alive = case.agreeing(answers, left, candidate.transposed)
         reproduced = [key for key in left if key in alive]
         spoils = any(key not in alive for key in case.right)
         if len(reproduced) == len(left) and not spoils:
-            best = {key: (spoils, candidate) for key in left}
-            break
+            return dict.fromkeys(left, candidate)
         for key in reproduced:
             if key not in best or (best[key][0] and not spoils):
                 best[key] = (spoils, candidate)
-    findings = []
-    for chosen in dict.fromkeys(candidate for _, candidate in best.values()):
-        findings += _told(case, [key for key in left if key in best and best[key][1] is chosen], chosen)
-    return findings
+    return {key: candidate for key, (_, candidate) in best.items()}
 
 
-def _told(case: Case, keys: Sequence[Key], chosen: _Candidate) -> Iterator[Finding]:
-    for title in dict.fromkeys(key.title for key in keys):
-        of_title = [key for key in keys if key.title == title]
-        names = tuple(case.name(key) for key in of_title)
-        formula = chosen.formula(of_title[0]) if len(of_title) == 1 else ""
-        where = case.calls_in_words(of_title)
-        if formula:
-            evidence = f"Your {names[0]} equals {formula}{where}."
-        elif chosen.kind == "misconception":
-            evidence = f"Your {_listed(names)} {_verb(names)} exactly what a common mistake gives{where}."
-        else:
-            evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {chosen.label}."
-        yield Finding(title, names, chosen.kind, chosen.label, evidence, chosen.hint)
+def _told(case: Case, chosen: Mapping[Key, _Candidate]) -> list[Finding]:
+    found = []
+    for candidate in dict.fromkeys(chosen.values()):
+        of_candidate = [key for key in chosen if chosen[key] is candidate]
+        for title in dict.fromkeys(key.title for key in of_candidate):
+            found.append(_finding(case, title, [key for key in of_candidate if key.title == title], candidate))
+    return found
+
+
+def _finding(case: Case, title: str, keys: Sequence[Key], chosen: _Candidate) -> Finding:
+    names = tuple(case.name(key) for key in keys)
+    formula = chosen.formula(keys[0]) if len(keys) == 1 else ""
+    where = case.calls_in_words(keys)
+    if formula:
+        evidence = f"Your {names[0]} equals {formula}{where}."
+    elif chosen.kind == "misconception":
+        evidence = f"Your {_listed(names)} {_verb(names)} exactly what a common mistake gives{where}."
+    else:
+        evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {chosen.label}."
+    return Finding(title, names, chosen.kind, chosen.label, evidence, chosen.hint)
 
 
 def _fitted(case: Case, left: Sequence[Key]) -> list[Finding]:
-    findings = []
+    fits: dict[tuple[str, str], list[Key]] = {}
     for key in left:
         label = fit(_output(case, key))
         if label is not None:
-            name = case.name(key)
-            evidence = f"Your {name} is wrong in one and the same way{case.calls_in_words([key])}: {label}."
-            findings.append(Finding(key.title, (name,), "fit", label, evidence))
-    return findings
+            fits.setdefault((key.title, label), []).append(key)
+    found = []
+    for (title, label), keys in fits.items():
+        names = tuple(case.name(key) for key in keys)
+        where = case.calls_in_words(keys)
+        evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {label}."
+        found.append(Finding(title, names, "fit", label, evidence))
+    return found
 
 
 def _output(case: Case, key: Key) -> Output:

@@ -59,6 +59,12 @@ def fit(output: Output) -> str | None:
     return next((words for finder in _FINDERS for words in finder(output)), None)
 
 
+def is_like(value: Any, right: np.ndarray) -> bool:
+    """Whether an argument holds numbers, one for each of this output."""
+    is_number = isinstance(value, (np.ndarray, float, int)) and np.asarray(value).dtype.kind in "iuf"
+    return is_number and np.shape(value) == right.shape
+
+
 def _zero(output: Output) -> Iterator[str]:
     if output.is_in_all(lambda row: np.zeros(row.right.shape)):
         yield "it is 0 everywhere"
@@ -118,6 +124,10 @@ _FORMS: dict[str, Callable[[float], float]] = {
     "2 / ({0}) times": lambda q: 2 / q if q else math.nan,
     "minus {0} times": lambda q: -q,
     "the square of {0} times": lambda q: q * q,
+    "(with N - 1 in the place of N, N being {0}) sqrt(1 - 1/N) times": lambda q: (
+        math.sqrt(1 - 1 / q) if q > 1 else math.nan
+    ),
+    "(with N - 1 in the place of N, N being {0}) N / (N - 1) times": lambda q: q / (q - 1) if q > 1 else math.nan,
 }
 
 
@@ -131,13 +141,19 @@ def _quantities(rows: Sequence[Row]) -> Iterator[tuple[str, list[float]]]:
             if all(isinstance(value, (int, float)) for value in values):
                 yield name, [float(value) for value in values if value is not None]
         elif isinstance(first, np.ndarray):
-            shapes = [np.shape(value) for value in values]
-            sizes = ("rows", "columns") if first.ndim == 2 else ("entries",) if first.ndim == 1 else ()
-            for axis, called in enumerate(sizes):
-                if all(len(shape) == first.ndim for shape in shapes):
-                    yield f"the number of {called} of {name}", [float(shape[axis]) for shape in shapes]
-            if first.ndim > 1:
-                yield f"the number of entries of {name}", [float(np.prod(shape)) for shape in shapes]
+            if all(isinstance(value, np.ndarray) and value.ndim == first.ndim for value in values):
+                yield from _sizes([np.shape(value) for value in values], f"of {name}")
+
+    if all(row.right.ndim == rows[0].right.ndim for row in rows):
+        yield from _sizes([row.right.shape for row in rows], "in it")
+
+
+def _sizes(shapes: Sequence[tuple[int, ...]], where: str) -> Iterator[tuple[str, list[float]]]:
+    called = {1: ("entries",), 2: ("rows", "columns")}.get(len(shapes[0]), ())
+    for axis, word in enumerate(called):
+        yield f"the number of {word} {where}", [float(shape[axis]) for shape in shapes]
+    if len(shapes[0]) > 1:
+        yield f"the number of entries {where}", [float(np.prod(shape)) for shape in shapes]
 
 
 def _order(output: Output) -> Iterator[str]:
@@ -185,9 +201,7 @@ _FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
 def _with_argument(output: Output) -> Iterator[str]:
     """An argument of the output's shape that is a factor too few or too many, a term too many, or all there is."""
     for name in output.rows[0].arguments:
-        if not all(np.shape(row.arguments.get(name)) == row.right.shape for row in output.rows):
-            continue
-        if not all(np.asarray(row.arguments[name]).dtype.kind in "iuf" for row in output.rows):
+        if not all(is_like(row.arguments.get(name), row.right) for row in output.rows):
             continue
 
         def value(row: Row, name: str = name) -> np.ndarray:
@@ -203,6 +217,8 @@ def _with_argument(output: Output) -> Iterator[str]:
             yield f"{called} is a factor that does not belong there"
         if output.is_in_all(lambda row: row.right * (value(row) > 0)):
             yield f"it is cut off where {called} is negative"
+        if output.is_in_all(lambda row: row.right * np.sign(value(row))):
+            yield f"it has the sign of {called} as a factor that does not belong there"
         yield from _extra_term(output, name, value)
 
 

@@ -7,14 +7,34 @@ mutant of it may never end; so are the guards that raise, docstrings and annotat
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Callable, Iterator, Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
 from autograder import rules
 from autograder.edits import Source
 from autograder.replay import Exchange, first_difference, replay
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place of a function that can be edited: a field of a node, or an entry of a list there."""
+
+    parent: ast.AST
+    name: str
+    at: int | None
+
+    def get(self) -> ast.AST:
+        found = getattr(self.parent, self.name)
+        node: ast.AST = found if self.at is None else found[self.at]
+        return node
+
+    def put(self, node: ast.AST) -> None:
+        if self.at is None:
+            setattr(self.parent, self.name, node)
+        else:
+            getattr(self.parent, self.name)[self.at] = node
 
 
 @dataclass(frozen=True)
@@ -27,14 +47,30 @@ class Mutant:
     label: str
     before: str
     after: str
-    make: Callable[[], ast.FunctionDef] = field(repr=False, compare=False)
+    site: Site = field(repr=False, compare=False)
+    instead: ast.AST = field(repr=False, compare=False)
+    whole: ast.FunctionDef = field(repr=False, compare=False)
 
-    def node(self) -> ast.FunctionDef:
-        """The function with the edit in it."""
-        return self.make()
+    @contextlib.contextmanager
+    def applied(self) -> Iterator[ast.FunctionDef]:
+        """The function with the edit in it, for as long as the context lasts."""
+        before = self.site.get()
+        self.site.put(ast.copy_location(self.instead, before))
+        try:
+            yield ast.fix_missing_locations(self.whole)
+        finally:
+            self.site.put(before)
 
     def module(self, source: Source) -> ModuleType:
-        return source.edited(self.function, self.make())
+        """The reference with the edit, made anew."""
+        with self.applied() as node:
+            return source.edited(self.function, node)
+
+    @contextlib.contextmanager
+    def patched(self, source: Source, module: ModuleType) -> Iterator[ModuleType]:
+        """The same in a module that is there, for as long as the context lasts."""
+        with self.applied() as node, source.patched(module, self.function, node):
+            yield module
 
     def __str__(self) -> str:
         return f"{self.function}, line {self.line}: {self.before} -> {self.after}"
@@ -59,26 +95,6 @@ def different(source: Source, mutants: Sequence[Mutant], exchanges: Sequence[Exc
     return kept
 
 
-@dataclass(frozen=True)
-class _Site:
-    """One place of a function that can be edited: a field of a node, or an entry of a list there."""
-
-    parent: ast.AST
-    name: str
-    at: int | None
-
-    def get(self) -> ast.AST:
-        found = getattr(self.parent, self.name)
-        node: ast.AST = found if self.at is None else found[self.at]
-        return node
-
-    def put(self, node: ast.AST) -> None:
-        if self.at is None:
-            setattr(self.parent, self.name, node)
-        else:
-            getattr(self.parent, self.name)[self.at] = node
-
-
 def _of_function(name: str, function: ast.FunctionDef) -> Iterator[Mutant]:
     if all(isinstance(part, (ast.Raise, ast.If)) for part in function.body[-1:]) and not rules.returns(function):
         return  # a guard: it gives no value
@@ -92,34 +108,20 @@ def _of_function(name: str, function: ast.FunctionDef) -> Iterator[Mutant]:
                 edit.label,
                 rules.text(node),
                 rules.text(edit.node),
-                _maker(function, site, edit.node),
+                site,
+                edit.node,
+                function,
             )
 
 
-def _maker(function: ast.FunctionDef, site: _Site, node: ast.AST) -> Callable[[], ast.FunctionDef]:
-    def make() -> ast.FunctionDef:
-        before = site.get()
-        site.put(node)
-        try:
-            made = copy.deepcopy(function)
-        finally:
-            site.put(before)
-        for part in ast.walk(made):  # the new nodes stand where the old one stood
-            if "lineno" in part._attributes and not hasattr(part, "lineno"):
-                ast.copy_location(part, before)
-        return ast.fix_missing_locations(made)
-
-    return make
-
-
-def _sites(node: ast.AST) -> Iterator[_Site]:
+def _sites(node: ast.AST) -> Iterator[Site]:
     """Every expression and statement below a node, outermost first, that a mutant may change."""
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "type_comment", "args") and isinstance(
             node, (ast.FunctionDef, ast.arg, ast.AnnAssign)
         ):
             if name == "args":
-                yield from (_Site(node.args, "defaults", at) for at in range(len(node.args.defaults)))  # type: ignore[union-attr]  # a FunctionDef's
+                yield from (Site(node.args, "defaults", at) for at in range(len(node.args.defaults)))  # type: ignore[union-attr]  # a FunctionDef's
             continue
         if isinstance(node, ast.AnnAssign) and name == "target":
             continue
@@ -132,10 +134,10 @@ def _sites(node: ast.AST) -> Iterator[_Site]:
             yield from _sites(child)
 
 
-def _children(node: ast.AST, name: str, value: object) -> list[_Site]:
+def _children(node: ast.AST, name: str, value: object) -> list[Site]:
     if isinstance(value, list):
-        return [_Site(node, name, at) for at, item in enumerate(value) if isinstance(item, ast.AST)]
-    return [_Site(node, name, None)] if isinstance(value, ast.AST) else []
+        return [Site(node, name, at) for at, item in enumerate(value) if isinstance(item, ast.AST)]
+    return [Site(node, name, None)] if isinstance(value, ast.AST) else []
 
 
 def _is_guard(node: ast.AST) -> bool:

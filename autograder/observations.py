@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.fits import Output, Row
+from autograder.fits import Output, Row, is_like
 from autograder.replay import agrees
 
 NEAR = 1e-2  # of a kink at 0, 1 or -1
@@ -14,21 +14,28 @@ FAR = 30.0  # beyond it exponentials leave the range in which simple formulas ho
 NUMERIC_FROM, NUMERIC_TO = 1e-13, 1e-6  # relative errors of difference quotients in double precision
 
 
-def observe(output: Output) -> str | None:
-    """A clause that goes on from "Your dz"; None if nothing of the kind holds in every call."""
+def overflows(output: Output) -> str | None:
+    """A clause that goes on from "Your dz": right wherever it is finite, and elsewhere not a number; None if not."""
     if any(row.got.shape != row.right.shape for row in output.rows):
         return None
-    return next((words for find in (_overflow, _whole_numbers, _near_kinks, _nearly) for words in find(output)), None)
-
-
-def _overflow(output: Output) -> Iterator[str]:
     wrong = [(row, _wrong(row, output.dtype)) for row in output.rows]
-    lost = [~np.isfinite(row.got) & np.isfinite(row.right) for row, _ in wrong]
-    if all((off == gone).all() for (_, off), gone in zip(wrong, lost, strict=True)):
-        far = all(_largest(row) > FAR for (row, off) in wrong if off.any())
-        why = ": an exponential or a division overflows for large inputs" if far else ""
-        yield f"is right wherever it is finite, and elsewhere inf or nan{why}"
-    elif all(_largest(row) > FAR for row, off in wrong if off.any()) and any(not off.any() for _, off in wrong):
+    if not all((off == (~np.isfinite(row.got) & np.isfinite(row.right))).all() for row, off in wrong):
+        return None
+    far = all(_largest(row) > FAR for row, off in wrong if off.any())
+    why = ": an exponential or a division overflows for large inputs" if far else ""
+    return f"is right wherever it is finite, and elsewhere inf or nan{why}"
+
+
+def observe(output: Output) -> str | None:
+    """Another such clause; None if nothing of the kind holds in every call."""
+    if any(row.got.shape != row.right.shape for row in output.rows):
+        return None
+    return next((words for find in (_whole_numbers, _near_kinks, _nearly, _large) for words in find(output)), None)
+
+
+def _large(output: Output) -> Iterator[str]:
+    wrong = [(row, _wrong(row, output.dtype)) for row in output.rows]
+    if all(_largest(row) > FAR for row, off in wrong if off.any()) and any(not off.any() for _, off in wrong):
         yield "is wrong for large inputs only: something overflows there, or is cut off"
 
 
@@ -41,9 +48,9 @@ def _whole_numbers(output: Output) -> Iterator[str]:
 
 def _near_kinks(output: Output) -> Iterator[str]:
     for name in output.rows[0].arguments:
-        values = [np.asarray(row.arguments.get(name, np.nan)) for row in output.rows]
-        if any(value.dtype.kind not in "iuf" or value.shape != row.right.shape for value, row in zip(values, output.rows, strict=True)):  # fmt: skip
+        if not all(is_like(row.arguments.get(name), row.right) for row in output.rows):
             continue
+        values = [np.asarray(row.arguments[name], float) for row in output.rows]
         distance = [np.minimum(np.abs(value), np.abs(np.abs(value) - 1)) for value in values]
         if all((gap[_wrong(row, output.dtype)] < NEAR).all() for gap, row in zip(distance, output.rows, strict=True)):
             yield f"is wrong only where {name} lies close to a kink: is there a threshold that is not exact"
@@ -51,7 +58,11 @@ def _near_kinks(output: Output) -> Iterator[str]:
 
 def _nearly(output: Output) -> Iterator[str]:
     errors = [np.abs(row.got - row.right).max(initial=0.0) / (np.abs(row.right).max(initial=0.0) or 1.0) for row in output.rows]  # fmt: skip
-    if output.dtype == "float64" and max(errors) < NUMERIC_TO and all(error > NUMERIC_FROM for error in errors if error):
+    if (
+        output.dtype == "float64"
+        and max(errors) < NUMERIC_TO
+        and all(error > NUMERIC_FROM for error in errors if error)
+    ):
         yield (
             "is right to six digits and more, yet not exact: is it a difference quotient instead of a derivative, or "
             "is there a small constant that does not belong there"

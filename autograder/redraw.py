@@ -63,7 +63,8 @@ def wide(like: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def near_kinks(like: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Close to 0, 1 and -1, on both sides and never on them."""
-    return rng.choice(LADDER, like.shape) + rng.choice([0.0, 0.0, 1.0, -1.0], like.shape)
+    drawn = rng.choice(LADDER, like.shape) + rng.choice([0.0, 0.0, 1.0, -1.0], like.shape)
+    return np.where(np.isin(drawn, (0.0, 1.0, -1.0)), 0.5, drawn)
 
 
 def large(like: np.ndarray, rng: np.random.Generator) -> np.ndarray:

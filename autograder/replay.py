@@ -6,9 +6,10 @@ that answers the same calls makes objects of its own, and each call goes to the 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -43,12 +44,11 @@ def replay(module: ModuleType, exchanges: Sequence[Exchange]) -> list[Any]:
     return list(replaying(module, exchanges))
 
 
-def replaying(module: ModuleType, exchanges: Sequence[Exchange]) -> Iterator[Any]:
+def replaying(module: ModuleType, exchanges: Sequence[Exchange]) -> Generator[Any, None, None]:
     """The same, one answer after the other, so that whoever has seen enough can stop."""
     objects: dict[int, Any] = {}
     for exchange in exchanges:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quietly():
             try:
                 value = answer(module, exchange.call, objects)
             except Exception:  # a wrong formula may raise anything, which is then its answer
@@ -57,13 +57,21 @@ def replaying(module: ModuleType, exchanges: Sequence[Exchange]) -> Iterator[Any
         yield _still(value)
 
 
-def answer(target: Any, call: Call, objects: dict[int, Any]) -> Any:
-    """What a module answers to one call, given a copy of each argument. objects: by the ids of their Refs."""
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Without a word about overflow: a wrong formula may do anything."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def answer(target: Any, call: Call, objects: dict[int, Any], args: Sequence[Any] | None = None) -> Any:
+    """What a module answers to one call. objects: by the ids of their Refs. args: instead of copies of the call's."""
     found = getattr(target if call.on is None else objects[call.on], call.name)
     if call.read:
         return found
-    kwargs = {name: _alive(value, objects) for name, value in call.kwargs}
-    return found(*(_alive(value, objects) for value in call.args), **kwargs)
+    given = [_alive(value, objects, copied=args is None) for value in (call.args if args is None else args)]
+    return found(*given, **{name: _alive(value, objects) for name, value in call.kwargs})
 
 
 def subject_of(exchanges: Sequence[Exchange]) -> list[str]:
@@ -155,7 +163,7 @@ def first_difference(first: Sequence[Any], second: Sequence[Any]) -> int | None:
     return None
 
 
-def _alive(value: Any, objects: dict[int, Any]) -> Any:
+def _alive(value: Any, objects: dict[int, Any], copied: bool = True) -> Any:
     """An argument for one call: a copy, with an object for every Ref."""
     if isinstance(value, Ref):
         return objects[value.id]
@@ -163,7 +171,9 @@ def _alive(value: Any, objects: dict[int, Any]) -> Any:
         return type(value)(_alive(item, objects) for item in value)
     if type(value) is dict:
         return {key: _alive(item, objects) for key, item in value.items()}
-    return value.copy() if isinstance(value, np.ndarray) else copy.deepcopy(value)
+    if isinstance(value, np.ndarray):
+        return value.copy() if copied else value
+    return copy.deepcopy(value)
 
 
 def _remember(came: Any, value: Any, objects: dict[int, Any]) -> None:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 # Simplest first: of two mutants that give the same values the earlier kind names the mistake.
 KINDS = (
-    *("sign", "missing factor", "missing division", "missing term", "missing transpose", "axis", "sum or mean"),
-    *("accumulation", "power", "missing function", "comparison", "order", "swapped arguments", "branch", "keepdims"),
-    *("operator", "function", "constant", "wrong variable", "missing step", "derivative", "applied twice", "reshape"),
+    *("sign", "missing division", "missing factor", "missing term", "missing transpose", "axis", "sum or mean"),
+    *("accumulation", "power", "missing function", "missing step", "comparison", "order", "swapped arguments"),
+    *("branch", "keepdims", "operator", "function", "epsilon", "tiny", "constant", "wrong variable", "kept value"),
+    *("derivative", "applied twice", "reshape"),
 )
+EPSILONS = (1e-8, 1e-12, 1e-10, 1e-7, 1e-6, 1e-5, 1e-9)  # in the order of how often people write them
+# A small number too much: as far from right as it is small, so a certificate does not ask for it.
+TINY = "tiny"
 LONGEST = 24  # characters of code that a label quotes; longer parts would be the solution
 
 _SWAPS = {"sum": "mean", "mean": "sum", "maximum": "minimum", "minimum": "maximum", "std": "var", "var": "std"}
@@ -79,11 +83,18 @@ def _of_operation(node: ast.BinOp) -> Iterator[Edit]:
     elif isinstance(node.op, ast.Div):
         yield Edit("missing division", f"the division by {said(right, 'the denominator')} is missing", left)
         yield _operator(node, ast.Mult(), "multiplies where it should divide")
+        for epsilon in EPSILONS:
+            label = f"a small number, {epsilon:g}, is added to a denominator"
+            yield Edit(TINY, label, ast.BinOp(left, node.op, ast.BinOp(right, ast.Add(), ast.Constant(epsilon))))
     elif isinstance(node.op, ast.Add):
         yield Edit("missing term", f"{said(right, 'one term')} is missing in a sum", left)
         yield Edit("missing term", f"{said(left, 'one term')} is missing in a sum", right)
         yield Edit("sign", "one term has the wrong sign", ast.BinOp(left, ast.Sub(), right))
         yield Edit("sign", "one term has the wrong sign", ast.BinOp(right, ast.Sub(), left))
+        yield _operator(node, ast.Mult(), "multiplies where it should add")
+        if isinstance(left, ast.Call) and _name(left) == "sqrt" and len(left.args) == 1:
+            inside = _with_args(left, ast.BinOp(left.args[0], ast.Add(), right))
+            yield Edit("epsilon", f"{said(right, 'a number')} stands inside of the square root", inside)
     elif isinstance(node.op, ast.Sub):
         yield Edit("sign", "the sign of a difference is flipped", ast.BinOp(right, ast.Sub(), left))
         yield Edit("sign", "one term has the wrong sign", ast.BinOp(left, ast.Add(), right))
@@ -120,7 +131,7 @@ def _of_comparison(node: ast.Compare) -> Iterator[Edit]:
 
 
 def _of_call(node: ast.Call) -> Iterator[Edit]:
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    name = _name(node)
     for place, keyword in enumerate(node.keywords):
         if keyword.arg == "axis":
             for axis in (0, 1, None):
@@ -137,13 +148,26 @@ def _of_call(node: ast.Call) -> Iterator[Edit]:
         yield Edit("branch", "the two cases are the wrong way round", _with_args(node, condition, no, yes))
         yield Edit("branch", "the same formula is used for both cases", yes)
         yield Edit("branch", "the same formula is used for both cases", no)
-    if name in ("maximum", "minimum") and len(node.args) == 2:
+    if name in ("maximum", "minimum") and len(node.args) == 2 and text(node.args[1]) == f"-{text(node.args[0])}":
+        yield Edit("sign", "the absolute value is not taken", node.args[0])
+    elif name in ("maximum", "minimum") and len(node.args) == 2:
         yield Edit("missing function", f"{name} is not taken", node.args[0])
         yield Edit("missing function", f"{name} is not taken", node.args[1])
     if len(node.args) == 1 and name not in ("range", "len", "zeros", "ones", "empty", "arange", "asarray"):
         yield Edit("missing function", f"{name} is not applied", node.args[0])
         if not node.keywords and name.islower():
             yield Edit("applied twice", f"{name} is applied twice", _with_args(node, node))
+    if name == "sqrt" and len(node.args) == 1 and isinstance(inner := node.args[0], ast.BinOp):
+        if isinstance(inner.op, ast.Add):
+            outside = ast.BinOp(_with_args(node, inner.left), ast.Add(), inner.right)
+            yield Edit("epsilon", f"{said(inner.right, 'a number')} stands outside of the square root", outside)
+    if name in ("sqrt", "log") and len(node.args) == 1:
+        for epsilon in EPSILONS:
+            inside = _with_args(node, ast.BinOp(node.args[0], ast.Add(), ast.Constant(epsilon)))
+            yield Edit(TINY, f"a small number, {epsilon:g}, is added inside of {name}", inside)
+    if name == "sum" and len(node.args) == 1 and not node.keywords and _is_square(node.args[0]):
+        norm = _parsed(f"np.linalg.norm({ast.unparse(node.args[0].left)})")  # type: ignore[attr-defined]  # a BinOp
+        yield Edit("power", "the norm is not squared", norm)
     if isinstance(node.func, ast.Attribute) and name in ("sum", "mean", "max") and not _is_numpy(node.func.value):
         yield Edit("missing function", f"{name} is not applied", node.func.value)
     if name in _SLOPES and len(node.args) == 1:
@@ -173,7 +197,7 @@ def _of_constant(node: ast.Constant) -> Iterator[Edit]:
     others += [value / 10, 0.5 * value, 0.9, 0.99, 0.999] if isinstance(value, float) else []
     for other in dict.fromkeys(others):
         if other != value:
-            yield Edit("constant", f"a number is wrong: {other:g} is used", ast.Constant(other))
+            yield Edit("constant", f"{other:g} is used where {value:g} belongs", ast.Constant(other))
 
 
 def _of_statement(node: ast.stmt, function: ast.FunctionDef) -> Iterator[Edit]:
@@ -190,27 +214,52 @@ def _of_statement(node: ast.stmt, function: ast.FunctionDef) -> Iterator[Edit]:
         yield Edit("accumulation", label, ast.parse(f"{array}[{places}] = {values}").body[0])
     if isinstance(node, ast.If):
         yield Edit("branch", "a condition is the wrong way round", _negated(node))
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        yield from _of_kept(node, function)
     given_before = isinstance(node, ast.Assign) and _given_before(node, function)
     if isinstance(node, (ast.AugAssign, ast.Expr)) or given_before:
-        yield Edit("missing step", "a step is left out", ast.Pass())
+        what = "a step is left out"
+        if isinstance(node, ast.AugAssign):
+            verb = {ast.Add: "adding", ast.Sub: "subtracting", ast.Div: "dividing by"}.get(type(node.op), "changing by")
+            what = f"{verb} {said(node.value, 'a part')} is left out"
+        yield Edit("missing step", what, ast.Pass())
 
 
 def _of_variable(node: ast.Name | ast.Attribute, function: ast.FunctionDef) -> Iterator[Edit]:
-    """Another argument, or another thing that the object keeps."""
+    """Another argument or variable, or another thing that the object keeps."""
+    parts = list(ast.walk(function))
     if isinstance(node, ast.Attribute):
-        if not (isinstance(node.value, ast.Name) and node.value.id == "self"):
-            return
-        others = {part.attr: part for part in ast.walk(function) if isinstance(part, ast.Attribute) and _same(part)}
-        for name, other in others.items():
-            if name != node.attr:
-                yield Edit("wrong variable", f"{name} is used where another value belongs", _parsed(ast.unparse(other)))
+        if _is_kept(node):
+            kept = {part.attr for part in parts if isinstance(part, ast.Attribute) and _is_kept(part)}
+            for name in sorted(kept - {node.attr}):
+                label = f"{name} is used where {node.attr} belongs"
+                yield Edit("wrong variable", label, _parsed(f"self.{name}"))
         return
-    names = [argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)]
+    names = dict.fromkeys(argument.arg for argument in (*function.args.args, *function.args.kwonlyargs))
+    for argument, default in zip(function.args.args[::-1], function.args.defaults[::-1], strict=False):
+        if isinstance(default, ast.Constant) and isinstance(default.value, bool):
+            del names[argument.arg]  # nobody takes a switch for a number
+    names |= dict.fromkeys(
+        part.id
+        for part in parts
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) and part.lineno < node.lineno
+    )
+    names.pop("self", None)
     if node.id in names:
-        for other_name in names:
-            if other_name not in (node.id, "self"):
-                label = f"{other_name} is used where another value belongs"
-                yield Edit("wrong variable", label, ast.Name(other_name, ast.Load()))
+        for name in names:
+            if name != node.id:
+                yield Edit("wrong variable", f"{name} is used where {node.id} belongs", ast.Name(name, ast.Load()))
+
+
+def _of_kept(node: ast.Assign | ast.AnnAssign, function: ast.FunctionDef) -> Iterator[Edit]:
+    """forward keeps its input where backward needs the output."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if len(targets) == 1 and isinstance(targets[0], ast.Attribute) and ast.unparse(targets[0].value) == "self":
+        for argument in function.args.args[1:]:
+            if not isinstance(node.value, ast.Name):
+                label = f"{argument.arg} is used where {targets[0].attr} belongs"
+                kept = ast.Assign([targets[0]], ast.Name(argument.arg, ast.Load()), lineno=node.lineno)
+                yield Edit("kept value", label, kept)
 
 
 def said(node: ast.AST, otherwise: str) -> str:
@@ -265,8 +314,16 @@ def _given_before(node: ast.Assign, function: ast.FunctionDef) -> bool:
     return all(not isinstance(target, ast.Name) or target.id in names for target in node.targets)
 
 
-def _same(node: ast.Attribute) -> bool:
+def _is_kept(node: ast.Attribute) -> bool:
     return isinstance(node.value, ast.Name) and node.value.id == "self" and isinstance(node.ctx, ast.Load)
+
+
+def _is_square(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and text(node.right) == "2"
+
+
+def _name(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _is_numpy(node: ast.expr) -> bool:

@@ -30,14 +30,13 @@ BATCH = 200  # calls in one exchange: their results' headers fit the wire's 64 k
 class Student:
     """What one check may ask of the submission.
 
-    ``calls`` remembers what was asked, for the message; ``unsteady`` the functions that answered the same question
-    twice in different ways.
+    ``calls`` remembers what was asked, for the message; ``unsteady`` the functions among them that answered the same
+    question twice in different ways.
     """
 
     _workers: Workers
     _calls: list[Call] = field(default_factory=list)
     _unsteady: list[str] = field(default_factory=list)
-    _repeated: set[str] = field(default_factory=set)
 
     def __getattr__(self, name: str) -> RemoteFunction:
         if name.startswith("_"):
@@ -57,13 +56,15 @@ class Student:
 
     def _repeat(self, call: Call, result: Result, options: Options) -> None:
         """Ask the first question to each function once more: right on the first call only is not right."""
-        if call.on is not None or call.name in self._repeated or options != Options():
+        if call.on is not None or options != Options():
             return
-        self._repeated.add(call.name)
-        if any(map(callable, call.args)) or _has_handle(result.value):
-            return  # a function of ours may count its calls; an object is another one each time
-        again = self._workers.call([call], None, None)[0]
-        if again.error is not None or not _equal(again.value, result.value):
+        steady = self._workers.steady
+        if call.name not in steady:
+            if any(map(callable, call.args)) or _has_handle(result.value):
+                return  # a function of ours may count its calls; an object is another one each time
+            again = self._workers.call([call], None, None, silent=True)[0]
+            steady[call.name] = again.error is None and _equal(again.value, result.value)
+        if not steady[call.name]:
             self._unsteady.append(call.title)
 
     def _value(self, call: Call, result: Result, options: Options) -> Any:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -40,9 +41,12 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.computed = 0
-        self._kept: dict[str, Any] = _read(path)
         self._asked: set[str] = set()
         self._sources: dict[str, bytes] = {}
+
+    @functools.cached_property
+    def _kept(self) -> dict[str, Any]:
+        return _read(self.path)
 
     def tolerance(
         self,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.replay import Exchange
+from autograder.rules import EPSILONS
 from autograder.sandbox.link import Call
 
 Arguments = dict[str, Any]
@@ -92,6 +93,11 @@ def _of_value(name: str, value: Any, is_upstream: bool) -> Iterator[tuple[str, C
         yield f"{name} counts half", lambda v: v / 2
         yield f"only the size of {name} counts, not its sign", np.abs
         yield f"{name} counts as 1 minus {name}", lambda v: 1 - v
+        if value.ndim == 1:
+            yield f"only the last entry of {name} counts", lambda v: np.full_like(v, v[-1])
+            yield f"only the first entry of {name} counts", lambda v: np.full_like(v, v[0])
+        for epsilon in EPSILONS:
+            yield f"a small number, {epsilon:g}, is added to {name}", lambda v, e=epsilon: v + e  # type: ignore[misc]  # mypy knows no default of a lambda
     elif isinstance(value, np.ndarray) and value.dtype.kind in "iu":
         yield f"1 - {name} stands in the place of {name}", lambda v: 1 - v
         yield f"{name} is one too large", lambda v: v + 1
@@ -156,4 +162,6 @@ def _rows(which: slice) -> Callable[[Arguments], Arguments]:
 
 
 def _alike(first: Any, second: Any) -> bool:
-    return type(first) is type(second) and isinstance(first, (float, np.ndarray)) and np.shape(first) == np.shape(second)
+    return (
+        type(first) is type(second) and isinstance(first, (float, np.ndarray)) and np.shape(first) == np.shape(second)
+    )

@@ -38,6 +38,7 @@ class Workers:
     remarks: list[str] = field(default_factory=list)
     staff: list[str] = field(default_factory=list)
     unasked: tuple[str, ...] = ()  # names that the submission defines, and the assignment did not ask for
+    steady: dict[str, bool] = field(default_factory=dict)  # whether a function answers the same question the same way
     _failures: list[StudentError] = field(default_factory=list)
     _shared: Link | None = None
     _spares: list[Link] = field(default_factory=list)  # for the next checks, started already
@@ -54,13 +55,19 @@ class Workers:
         self._check_deadline = time.monotonic() + self.limits.check_seconds
         self._link = None
 
-    def call(self, calls: list[Call], seconds: float | None = None, max_reply: int | None = None) -> list[Result]:
-        """These calls in this check's worker. StudentError when no answer comes."""
+    def call(
+        self, calls: list[Call], seconds: float | None = None, max_reply: int | None = None, *, silent: bool = False
+    ) -> list[Result]:
+        """These calls in this check's worker; silent: what they print is dropped. StudentError when no answer comes."""
         link = self._loaded()
+        printed = len(link.printed)
         wanted = self.limits.call_seconds if seconds is None else seconds
         left = self._left(wanted)
         try:
-            return link.call(calls, left, **({} if max_reply is None else {"max_reply": max_reply}))
+            results = link.call(calls, left, **({} if max_reply is None else {"max_reply": max_reply}))
+            if silent:
+                del link.printed[printed:]
+            return results
         except TimeUp:
             self._drop(link)
             raise out_of_time(calls, left, shortened=left < wanted) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -13,7 +14,7 @@ def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
     processes write the same file at a time. durable: outlives a crash of the machine too, which costs an fsync (6 ms
     on a plain disk, ten times the rest); the death of any process is outlived without.
     """
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished = os.path.join(path.parent, f".{path.name}.unfinished")
     try:
         with open(unfinished, "wb") as stream:
             stream.write(content)
@@ -22,5 +23,6 @@ def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
                 os.fsync(stream.fileno())  # else the new name may reach the disk before the content
         os.replace(unfinished, path)
     except OSError:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(unfinished)
         raise

@@ -1,4 +1,4 @@
-"""The corpus: every right_ and wrong_ function of tests/verdicts/functions, and the tables RIGHT and WRONG there.
+"""The corpus: what is called right_ or wrong_ (Right or Wrong, if a class) in tests/verdicts/functions, and its tables.
 
 A file is named after the function that it is about. One whose name begins with late_ was written after the constants of
 the tolerance were frozen, and nothing was changed for it. The answers of tests/tolerance, on which the constants were
@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,9 +87,10 @@ def _answers(module: ModuleType) -> Iterator[tuple[str, bool, Any]]:
     for label, answer in getattr(module, "WRONG", {}).items():
         yield label, False, answer
     for name, answer in vars(module).items():
-        if name.startswith("right_"):
-            yield name.removeprefix("right_").replace("_", " "), True, answer
-        if name.startswith("wrong_"):
+        kind, *words = re.findall("[A-Z]?[a-z0-9]+", name) or [""]
+        if kind in ("right", "Right"):
+            yield " ".join(words).lower(), True, answer
+        if kind in ("wrong", "Wrong"):
             label = inspect.getdoc(answer)
             assert label, f"{module.__name__}.{name} has no docstring that says what is wrong"
             yield label.rstrip("."), False, answer

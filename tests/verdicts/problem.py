@@ -91,9 +91,7 @@ def gate(name: str | Subject) -> Problem:
 
 
 def gate_subject(make: type, **declared: Any) -> Subject:
-    return Subject(
-        Program(make, ("forward", "backward")), declared, lambda *values: ((), values[:-1], values[-1:])
-    )
+    return Subject(Program(make, ("forward", "backward")), declared, lambda *values: ((), values[:-1], values[-1:]))
 
 
 def optimizer(name: str | Subject) -> Problem:

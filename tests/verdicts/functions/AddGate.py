@@ -7,7 +7,6 @@ import numpy as np
 from reference import gates
 from tests.verdicts.problem import gate, gate_subject
 
-
 PROBLEM = gate(gate_subject(gates.AddGate, x="N,D", y="N,D", dz="N,D", gradients="dz", integers="x y"))
 
 RIGHT = {
@@ -16,7 +15,7 @@ RIGHT = {
 }
 
 
-class right_gate:
+class RightGate:
     def forward(self, x, y):
         self.shapes = x.shape, y.shape
         return np.sum([x, y], axis=0)
@@ -38,7 +37,7 @@ WRONG = {
 }
 
 
-class wrong_in_place:
+class WrongInPlace:
     """x is added to in place."""
 
     def forward(self, x, y):

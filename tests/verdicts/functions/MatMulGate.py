@@ -6,11 +6,10 @@ import numpy as np
 
 from tests.verdicts.problem import gate
 
-
 PROBLEM = gate("MatMulGate")
 
 
-class right_dot:
+class RightDot:
     def forward(self, x, y):
         self.x, self.y = x, y
         return x.dot(y)
@@ -19,7 +18,7 @@ class right_dot:
         return [dz.dot(self.y.T), self.x.T.dot(dz)]
 
 
-class right_transposed_twice:
+class RightTransposedTwice:
     def forward(self, x, y):
         self.inputs = x, y
         return (y.T @ x.T).T

@@ -6,7 +6,6 @@ import numpy as np
 
 from tests.verdicts.problem import gate
 
-
 PROBLEM = gate("MaxGate")
 
 RIGHT = {
@@ -18,7 +17,7 @@ RIGHT = {
 }
 
 
-class right_masked_assignment:
+class RightMaskedAssignment:
     def forward(self, x, y):
         self.mask = x > y
         z = y.copy()
@@ -32,7 +31,7 @@ class right_masked_assignment:
         return [dx, dy]
 
 
-class right_stacked:
+class RightStacked:
     def forward(self, x, y):
         both = np.stack([x, y])
         self.winner = both.argmax(axis=0)

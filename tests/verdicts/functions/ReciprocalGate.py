@@ -6,11 +6,10 @@ import numpy as np
 
 from tests.verdicts.problem import gate
 
-
 PROBLEM = gate("ReciprocalGate")
 
 
-class right_from_the_input:
+class RightFromTheInput:
     def forward(self, x):
         self.x = x
         return np.reciprocal(x)
@@ -19,7 +18,7 @@ class right_from_the_input:
         return [-dz / self.x**2]
 
 
-class right_from_the_output:
+class RightFromTheOutput:
     def forward(self, x):
         self.z = np.divide(1.0, x)
         return self.z

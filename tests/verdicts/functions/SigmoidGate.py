@@ -7,11 +7,10 @@ import numpy as np
 from reference import activations as act
 from tests.verdicts.problem import gate
 
-
 PROBLEM = gate("SigmoidGate")
 
 
-class right_from_the_output:
+class RightFromTheOutput:
     def forward(self, x):
         self.z = 0.5 * (1 + np.tanh(0.5 * x))
         return self.z
@@ -20,7 +19,7 @@ class right_from_the_output:
         return [dz * (self.z - self.z**2)]
 
 
-class right_from_the_input:
+class RightFromTheInput:
     def forward(self, x):
         self.x = x
         return np.exp(-np.logaddexp(0, -x))

@@ -6,7 +6,6 @@ import numpy as np
 
 from tests.verdicts.problem import gate
 
-
 PROBLEM = gate("SumGate")
 
 RIGHT = {

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reference import matrix_gradients as mg
-from tests.tolerance.rewrites import each
 from tests.verdicts.problem import backward_of
-
 
 PROBLEM = backward_of("affine_backward", mg.affine_forward, (1, 2, 3))
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from reference import losses
-from tests.tolerance.rewrites import each
 from tests.tolerance.wrong import changed
 from tests.verdicts.problem import loss_of
-
 
 PROBLEM = loss_of("cross_entropy")
 

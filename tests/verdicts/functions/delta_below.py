@@ -8,7 +8,6 @@ from reference import matrix_gradients as mg
 from tests.tolerance.subjects import Subject
 from tests.verdicts.problem import Problem
 
-
 PROBLEM = Problem(Subject(mg.delta_below, {"delta": "N,H", "W": "H,D", "f_prime_z": "N,D", "gradients": "delta"}))
 
 RIGHT = {

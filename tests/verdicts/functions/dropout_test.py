@@ -8,10 +8,7 @@ from reference import regularization as reg
 from tests.tolerance.subjects import Subject
 from tests.verdicts.problem import Problem
 
-
-PROBLEM = Problem(
-    Subject(reg.dropout_test, {"h": "N,D", "p": (0.25, 0.8), "inverted": (True, False), "integers": "h"})
-)
+PROBLEM = Problem(Subject(reg.dropout_test, {"h": "N,D", "p": (0.25, 0.8), "inverted": (True, False), "integers": "h"}))
 
 RIGHT = {
     "one factor": lambda h, p, inverted: h * (1.0 if inverted else p),

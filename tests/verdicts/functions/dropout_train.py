@@ -8,7 +8,6 @@ from reference import regularization as reg
 from tests.tolerance.subjects import SUBJECTS
 from tests.verdicts.problem import Problem
 
-
 PROBLEM = Problem(SUBJECTS["dropout_train"])
 
 
@@ -51,7 +50,7 @@ WRONG = {
     "generator of its own": kept(lambda r, s, p: (np.random.default_rng(0).random(s) < p) / p),
     "test mode: nothing dropped": kept(lambda r, s, p: np.ones(s)),
     "p for the random numbers: kept values random": kept(lambda r, s, p: r.random(s)),
-    "drawn in columns": kept(lambda r, s, p: (r.random(s[::-1]).T < p) / p),
+    "drawn in columns": kept(lambda r, s, p: (p > r.random(s[::-1]).T) / p),
     "p at 0.5": kept(lambda r, s, p: (r.random(s) < 0.5) / 0.5),
     "mask and output exchanged": lambda h, p, r: reg.dropout_train(h, p, r)[::-1],
     "mask left out": lambda h, p, r: reg.dropout_train(h, p, r)[0],

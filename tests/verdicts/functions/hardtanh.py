@@ -9,10 +9,7 @@ from tests.tolerance.rewrites import each
 from tests.tolerance.subjects import Subject
 from tests.verdicts.problem import Problem
 
-
-PROBLEM = Problem(
-    Subject(act.hardtanh, {"z": "N,D", "large": "z", "integers": "z", "kinks": {"z": (-1.0, 1.0)}})
-)
+PROBLEM = Problem(Subject(act.hardtanh, {"z": "N,D", "large": "z", "integers": "z", "kinks": {"z": (-1.0, 1.0)}}))
 
 RIGHT = {
     "maximum of minimum": lambda z: np.maximum(-1, np.minimum(z, 1)),

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+
 import numpy as np
 
 from tests.tolerance.subjects import SUBJECTS
 from tests.verdicts.problem import Problem
 
-
 PROBLEM = Problem(SUBJECTS["inverse_sigmoid_bias"])
 
+
+def mean(t):
+    return np.clip(t.mean(axis=0), 1e-6, 1 - 1e-6)
+
+
 RIGHT = {
-    "logs apart": lambda t: np.log(t.mean(0)) - np.log(1 - t.mean(0)),
-    "minus log(1/m - 1)": lambda t: -np.log(1 / np.mean(t, axis=0) - 1),
-    "columns": lambda t: [math.log(c.mean()) - math.log1p(-c.mean()) for c in t.T],
-    "arctanh": lambda t: 2 * np.arctanh(2 * np.clip(t.mean(0), 1e-6, 1 - 1e-6) - 1),
+    "logs apart": lambda t: np.log(mean(t)) - np.log(1 - mean(t)),
+    "minus log(1/m - 1)": lambda t: -np.log(1 / mean(t) - 1),
+    "columns": lambda t: [math.log(m) - math.log1p(-m) for m in mean(t)],
+    "arctanh": lambda t: 2 * np.arctanh(2 * mean(t) - 1),
 }
 WRONG = {
+    "ends not moved: infinite, or too far": lambda t: np.log(t.mean(0) / (1 - t.mean(0))),
     "log of the mean alone": lambda t: np.log(t.mean(0)),
     "m / (1 - m) without the log": lambda t: t.mean(0) / (1 - t.mean(0)),
     "sigmoid instead of its inverse": lambda t: 1 / (1 + np.exp(-t.mean(0))),

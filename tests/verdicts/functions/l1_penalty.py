@@ -6,7 +6,6 @@ import numpy as np
 
 from tests.verdicts.problem import loss_of
 
-
 PROBLEM = loss_of("l1_penalty")
 
 RIGHT = {

@@ -8,7 +8,6 @@ from reference import activations as act
 from tests.tolerance.subjects import Subject
 from tests.verdicts.problem import Problem
 
-
 PROBLEM = Problem(
     Subject(
         act.leaky_relu,
@@ -27,7 +26,6 @@ WRONG = {
     "k the value, not the slope": lambda z, k: np.where(z > 0, z, k),
     "sign of the negative side": lambda z, k: np.where(z > 0, z, -k * z),
     "minimum for maximum": lambda z, k: np.minimum(z, k * z),
-    "sides exchanged": lambda z, k: np.where(z > 0, k * z, z),
     "dead: the negative side is 0": lambda z, k: np.maximum(z, 0),
     "k on both sides": lambda z, k: k * z,
     "z / k on the negative side": lambda z, k: np.where(z > 0, z, z / k),

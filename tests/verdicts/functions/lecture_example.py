@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from reference import circuits
-from tests.tolerance.rewrites import each
 from tests.tolerance.subjects import Subject
 from tests.verdicts.problem import Problem
-
 
 PROBLEM = Problem(Subject(circuits.lecture_example, {"x": "", "y": "", "z": ""}, lambda *v: tuple(map(float, v))))
 
@@ -52,8 +50,13 @@ WRONG = {
     "parts of y averaged": gradients(dy=lambda a, b, y_wins: (b + a * y_wins) / 2),
     "maximum's gradient to both": gradients(dy=lambda a, b, w: a + b, dz=lambda a, b, w: a),
     "maximum's gradient to the smaller": gradients(dy=lambda a, b, w: b + a * (1 - w), dz=lambda a, b, w: a * w),
-    "product not switched": gradients(dx=lambda a, b, w: a, dy=lambda a, b, w: a + b * w, dz=lambda a, b, w: b * (1 - w)),
+    "product not switched": gradients(
+        dx=lambda a, b, w: a, dy=lambda a, b, w: a + b * w, dz=lambda a, b, w: b * (1 - w)
+    ),
     "z gets nothing": gradients(dz=lambda a, b, w: 0.0),
     "upstream of the maximum ignored": gradients(dy=lambda a, b, w: b + w, dz=lambda a, b, w: 1 - w),
-    "minimum for maximum": lambda x, y, z: ((x + y) * min(y, z), [min(y, z), min(y, z) + (x + y) * (y < z), (x + y) * (z < y)]),
+    "minimum for maximum": lambda x, y, z: (
+        (x + y) * min(y, z),
+        [min(y, z), min(y, z) + (x + y) * (y < z), (x + y) * (z < y)],
+    ),
 }

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from reference import losses
-from tests.tolerance.rewrites import each
 from tests.tolerance.wrong import changed, gradient_times
 from tests.verdicts.problem import loss_of
-
 
 PROBLEM = loss_of("multiclass_hinge")
 
@@ -64,7 +62,6 @@ WRONG = {
     "label's entry plus the violated margins": spoilt(slope=lambda violated, C: violated),
     "label's entry -1 if any margin is violated": spoilt(slope=lambda violated, C: -1.0 * (violated > 0)),
     "label counted among the violated": spoilt(slope=lambda violated, C: -violated - 1),
-    "margin 0": spoilt(0.0),
     "margin 0.5": spoilt(0.5),
     "right class counted in the loss alone": spoilt(own=True, slope=lambda violated, C: 1 - violated),
     "squared hinge": spoilt(squared=True),

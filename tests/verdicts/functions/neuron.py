@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+
 import numpy as np
 
 from reference import activations as act
-from tests.tolerance.rewrites import each, scalar_sigmoid
+from tests.tolerance.rewrites import scalar_sigmoid
 from tests.tolerance.subjects import SUBJECTS
 from tests.verdicts.problem import Problem
-
 
 PROBLEM = Problem(SUBJECTS["neuron"])
 

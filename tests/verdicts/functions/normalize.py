@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
+
 import numpy as np
 
 from reference import preprocessing
-from tests.tolerance.rewrites import each
 from tests.tolerance.subjects import SUBJECTS
 from tests.verdicts.problem import Problem
-
 
 PROBLEM = Problem(SUBJECTS["normalize"])
 

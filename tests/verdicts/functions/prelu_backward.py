@@ -6,7 +6,7 @@ import numpy as np
 
 from reference import activations as act
 from tests.tolerance.subjects import SUBJECTS
-from tests.verdicts.problem import Problem, Gradient
+from tests.verdicts.problem import Gradient, Problem
 
 
 def _prelu_da(args, arrays, upstream):

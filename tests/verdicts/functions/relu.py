@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from reference import activations as act
-from tests.tolerance.wrong import changed
 from tests.tolerance.subjects import Subject
 from tests.verdicts.problem import Problem
-
 
 PROBLEM = Problem(Subject(act.relu, {"z": "N,D", "large": "z", "integers": "z", "kinks": {"z": (0.0,)}}))
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from reference import matrix_gradients as mg
-from tests.tolerance.rewrites import each
 from tests.tolerance.subjects import SUBJECTS
-from tests.verdicts.problem import Problem, Gradient
-
+from tests.verdicts.problem import Gradient, Problem
 
 PROBLEM = Problem(
     SUBJECTS["score_backward"],

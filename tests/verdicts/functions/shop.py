@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-
 from reference import circuits
-from tests.tolerance.wrong import changed
 from tests.tolerance.subjects import SUBJECTS
+from tests.tolerance.wrong import changed
 from tests.verdicts.problem import Problem
-
 
 PROBLEM = Problem(SUBJECTS["shop"])
 

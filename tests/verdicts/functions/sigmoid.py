@@ -10,7 +10,6 @@ from tests.tolerance.rewrites import scalar_sigmoid
 from tests.tolerance.subjects import SUBJECTS
 from tests.verdicts.problem import Problem
 
-
 PROBLEM = Problem(SUBJECTS["sigmoid"])
 
 RIGHT = {

@@ -7,7 +7,6 @@ import numpy as np
 from reference import activations as act
 from tests.verdicts.problem import backward_of
 
-
 PROBLEM = backward_of("sigmoid_backward", act.sigmoid)
 
 RIGHT = {

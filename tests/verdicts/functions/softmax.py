@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
+
 import numpy as np
 
 from reference import losses
-from tests.tolerance.rewrites import each
 from tests.tolerance.subjects import SUBJECTS
 from tests.verdicts.problem import Problem
-
 
 PROBLEM = Problem(SUBJECTS["softmax"])
 
@@ -40,9 +39,8 @@ def right_lists(f):
 WRONG = {
     "normalised over the whole matrix": lambda f: (e := np.exp(f - f.max())) / e.sum(),
     "not normalised": lambda f: np.exp(f - f.max(-1, keepdims=True)),
-    "normalised by the largest": lambda f: (e := np.exp(f - f.max(-1, keepdims=True))) / e.max(-1, keepdims=True),
-    "normalised to unit length": lambda f: (e := np.exp(f - f.max(-1, keepdims=True))) / np.linalg.norm(
-        e, axis=-1, keepdims=True
+    "normalised to unit length": lambda f: (
+        (e := np.exp(f - f.max(-1, keepdims=True))) / np.linalg.norm(e, axis=-1, keepdims=True)
     ),
     "applied twice": lambda f: losses.softmax(losses.softmax(f)),
     "scores normalised, no exponential": lambda f: f / f.sum(-1, keepdims=True),

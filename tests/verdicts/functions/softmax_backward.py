@@ -8,7 +8,6 @@ from reference import losses
 from tests.tolerance.rewrites import logaddexp_softmax
 from tests.verdicts.problem import backward_of
 
-
 PROBLEM = backward_of("softmax_backward", losses.softmax)
 
 RIGHT = {
@@ -35,14 +34,14 @@ WRONG = {
     "mean for the sum": lambda dp, f: (p := losses.softmax(f)) * (dp - (dp * p).mean(-1, keepdims=True)),
     "sum over the batch": lambda dp, f: (p := losses.softmax(f)) * (dp - (dp * p).sum(0)),
     "sum over everything": lambda dp, f: (p := losses.softmax(f)) * (dp - (dp * p).sum()),
-    "sum of dp without p": lambda dp, f: (p := losses.softmax(f)) * (dp - dp.sum(-1, keepdims=True)),
+    "sum of dp without p": lambda dp, f: losses.softmax(f) * (dp - dp.sum(-1, keepdims=True)),
     "plus for minus": lambda dp, f: (p := losses.softmax(f)) * (dp + (dp * p).sum(-1, keepdims=True)),
     "factor p forgotten": lambda dp, f: dp - (dp * losses.softmax(f)).sum(-1, keepdims=True),
     "p (1 - p) of the scores": lambda dp, f: dp * f * (1 - f),
     "softmax of the upstream": lambda dp, f: losses.softmax_backward(f, dp),
     "sign": lambda dp, f: -losses.softmax_backward(dp, f),
-    "off-diagonal sign": lambda dp, f: (p := losses.softmax(f)) * (
-        dp * (1 - p) + (dp * p).sum(-1, keepdims=True) - dp * p
+    "off-diagonal sign": lambda dp, f: (
+        (p := losses.softmax(f)) * (dp * (1 - p) + (dp * p).sum(-1, keepdims=True) - dp * p)
     ),
     "divided by N": lambda dp, f: losses.softmax_backward(dp, f) / len(f),
 }

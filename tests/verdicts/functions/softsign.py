@@ -7,7 +7,6 @@ import numpy as np
 from tests.tolerance.subjects import SUBJECTS
 from tests.verdicts.problem import Problem
 
-
 PROBLEM = Problem(SUBJECTS["softsign"])
 
 RIGHT = {

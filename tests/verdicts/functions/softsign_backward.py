@@ -8,7 +8,6 @@ from reference import activations as act
 from tests.tolerance.wrong import numeric
 from tests.verdicts.problem import backward_of
 
-
 PROBLEM = backward_of("softsign_backward", act.softsign)
 
 RIGHT = {
@@ -22,9 +21,6 @@ WRONG = {
     "absolute value forgotten": lambda da, z: da / (1 + z) ** 2,
     "1 + z**2": lambda da, z: da / (1 + z**2),
     "tanh's rule on the output: 1 - a**2": lambda da, z: da * (1 - (z / (1 + abs(z))) ** 2),
-    "1 - |a|, not squared": lambda da, z: da * (1 - abs(z / (1 + abs(z)))),
-    "minus for z < 0": lambda da, z: np.where(z > 0, da / (1 + z) ** 2, -da / (1 - z) ** 2),
-    "quotient rule with a plus": lambda da, z: da * (1 + 2 * abs(z)) / (1 + abs(z)) ** 2,
     "factor z left in": lambda da, z: da * z / (1 + abs(z)) ** 2,
     "cube for the square": lambda da, z: da / (1 + abs(z)) ** 3,
     "1 - |z| in the denominator": lambda da, z: da / (1 - abs(z)) ** 2,

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from reference import preprocessing
-from tests.tolerance.rewrites import each
 from tests.tolerance.subjects import Subject
 from tests.verdicts.problem import Problem
-
 
 PROBLEM = Problem(Subject(preprocessing.subtract_mean, {"X": "7,D", "other": "N,D", "integers": "X"}))
 
 RIGHT = {
     "sum divided by N": lambda X, other: [A - X.sum(0) / len(X) for A in (X, other)],
     "matrix of ones": lambda X, other: (X - np.ones((7, 7)) @ X / 7, other - np.ones((len(other), 7)) @ X / 7),
-    "columns": lambda X, other: [np.stack([a - x.mean() for a, x in zip(A.T, X.T, strict=True)], 1) for A in (X, other)],
+    "columns": lambda X, other: [
+        np.stack([a - x.mean() for a, x in zip(A.T, X.T, strict=True)], 1) for A in (X, other)
+    ],
     "running mean": lambda X, other: [A - np.cumsum(X, axis=0)[-1] / X.shape[0] for A in (X, other)],
 }
 WRONG = {

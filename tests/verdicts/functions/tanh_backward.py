@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+
 import numpy as np
 
 from tests.verdicts.problem import backward_of
-
 
 PROBLEM = backward_of("tanh_backward", np.tanh)
 

@@ -1,0 +1,214 @@
+"""``autograder validate``: prove an assignment before it is released, with wrong answers made of the reference itself."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+
+import numpy as np
+
+from autograder.assignment import Assignment
+from autograder.certificate import Certificate, Edit
+from autograder.complexstep import Gradient, check_gradients
+from autograder.edits import Source, source_from, source_of
+from autograder.errors import AssignmentError
+from autograder.margin import margin
+from autograder.misconceptions import Misconception, read_misconceptions, without_effect
+from autograder.mutants import Mutant, mutants_of
+from autograder.redraw import large, near_kinks, normal, redrawn, wide
+from autograder.outcome import Status
+from autograder.rehearsal import Played, Stage, rehearse
+from autograder.replay import Exchange, Nothing, agrees, parts, replaying, subject_of
+from autograder.rules import TINY
+from autograder.unexplained import grouped
+
+ENOUGH = 1e3  # times the limit: what a wrong answer must exceed it by in some case
+EXAMPLES = 24  # exchanges of a check that are drawn anew, to tell whether a surviving mutant is equivalent
+DRAWS = (normal, normal, normal, wide, wide, near_kinks, near_kinks, near_kinks, large, large)
+
+Progress = Callable[[int, int, str], None]
+
+
+def validate(assignment: Assignment, progress: Progress = lambda done, total, what: None) -> Certificate:
+    """Everything that is promised of an assignment, tried. progress(done, total, what is being tried).
+
+    AssignmentError where the tests cannot be loaded at all; all else that is wrong stands in the Certificate.
+    """
+    found: list[Certificate] = []
+    rehearse(assignment, lambda stage: found.append(_certificate(assignment, stage, progress)))
+    return found[0]
+
+
+@dataclass
+class _Trial:
+    """The checks, what the reference did in each, and the functions that each check reaches."""
+
+    stage: Stage
+    source: Source
+    right: ModuleType
+    played: list[Played]
+    reaches: list[set[str]]
+    weak: list[Edit] = field(default_factory=list)
+
+    def lost(self, module: ModuleType, function: str) -> Played | None:
+        """The first check at which this module loses points, of those that reach the function."""
+        only = [at for at, names in enumerate(self.reaches) if function in names]
+        played = self.stage.perform(module, only, to_the_end=False)
+        return played[-1] if played and played[-1].lost else None
+
+    def examples(self, function: str) -> list[Exchange]:
+        """What the reference was asked that reaches the function, a few exchanges of each check."""
+        return [
+            exchange
+            for played, names in zip(self.played, self.reaches, strict=True)
+            if function in names
+            for exchange in played.exchanges[:EXAMPLES]
+        ]
+
+
+def _certificate(assignment: Assignment, stage: Stage, progress: Progress) -> Certificate:
+    source = source_of(importlib.import_module(f"reference.{assignment.name}"))
+    right = source.module()
+    progress(0, 1, "the reference")
+    played = stage.perform(right)
+    trial = _Trial(stage, source, right, played, [_reached(one, source) for one in played])
+    earned = [one.outcome.check.name for one in stage.perform(_starter(source)) if one.outcome.score > 0]
+    misconceptions, problems = _misconceptions(assignment, trial)
+    reached = [name for name in source.functions if any(name in names for names in trial.reaches)]
+    mutants = [mutant for mutant in mutants_of(source, reached) if mutant.kind != TINY]
+    total = len(misconceptions) + len(mutants)
+    caught, missed = _try_misconceptions(trial, misconceptions, lambda done, what: progress(done, total, what))
+    killed, equivalent, survivors = _try_mutants(
+        trial, mutants, lambda done, what: progress(len(misconceptions) + done, total, what)
+    )
+    progress(total, total, "the gradients")
+    return Certificate(
+        assignment.name,
+        sum(one.outcome.check.max_score for one in played),
+        len(played),
+        tuple(one.outcome.check.name for one in played if one.lost),
+        tuple(earned),
+        tuple(problems),
+        tuple(caught),
+        tuple(missed),
+        killed,
+        equivalent,
+        tuple(survivors),
+        tuple(trial.weak),
+        tuple(_gradients(trial)),
+        tuple(grouped(assignment.folder)),
+    )
+
+
+def _misconceptions(assignment: Assignment, trial: _Trial) -> tuple[tuple[Misconception, ...], list[str]]:
+    path = assignment.folder / "misconceptions.toml"
+    try:
+        misconceptions = read_misconceptions(path, trial.source)
+    except AssignmentError as error:
+        return (), [str(error)]
+    problems = []
+    for function in dict.fromkeys(entry.function for entry in misconceptions):
+        of_function = [entry for entry in misconceptions if entry.function == function]
+        problems += [str(error) for error in without_effect(of_function, trial.source, _all(trial, function))]
+    return misconceptions, problems
+
+
+def _all(trial: _Trial, function: str) -> list[Exchange]:
+    """Every exchange of one check after the other; the ids of objects are made different."""
+    found: list[Exchange] = []
+    for played, names in zip(trial.played, trial.reaches, strict=True):
+        if function in names:
+            found += played.exchanges
+    return found
+
+
+def _try_misconceptions(
+    trial: _Trial, misconceptions: Sequence[Misconception], progress: Callable[[int, str], None]
+) -> tuple[list[Edit], list[Edit]]:
+    caught, missed = [], []
+    for done, entry in enumerate(misconceptions):
+        progress(done, entry.function)
+        played = trial.lost(entry.module(trial.source), entry.function)
+        edit = _edit(trial, entry.where, f"{entry.replace} -> {entry.instead}", entry.function, played)
+        (missed if played is None else caught).append(edit)
+    return caught, missed
+
+
+def _try_mutants(
+    trial: _Trial, mutants: Sequence[Mutant], progress: Callable[[int, str], None]
+) -> tuple[int, int, list[Edit]]:
+    """How many lose points, how many are equivalent to the reference, and the others."""
+    killed, equivalent, survivors = 0, 0, []
+    for done, mutant in enumerate(mutants):
+        progress(done, mutant.function)
+        module = mutant.module(trial.source)
+        played = trial.lost(module, mutant.function)
+        where = f"{trial.source.path.parent.name}/{trial.source.path.name}:{mutant.line}"
+        edit = _edit(trial, where, f"{mutant.before} -> {mutant.after}", mutant.label, played)
+        if played is not None:
+            killed += 1
+        elif _is_equivalent(trial, module, mutant.function):
+            equivalent += 1
+        else:
+            survivors.append(edit)
+    return killed, equivalent, survivors
+
+
+def _edit(trial: _Trial, where: str, edit: str, label: str, played: Played | None) -> Edit:
+    if played is None:
+        return Edit(where, edit, label)
+    crashed = played.outcome.status is not Status.FAILED
+    size = None if crashed else margin(played.exchanges, trial.right, trial.stage.grading.store)
+    made = Edit(where, edit, label, played.outcome.check.name, size)
+    if size is not None and size < ENOUGH:
+        trial.weak.append(made)
+    return made
+
+
+def _is_equivalent(trial: _Trial, module: ModuleType, function: str) -> bool:
+    """Whether it answers like the reference to the calls of the checks with other numbers, where that is finite."""
+    for seed, draw in enumerate(DRAWS):
+        rng = np.random.default_rng([seed, 13])
+        for played, names in zip(trial.played, trial.reaches, strict=True):
+            if function in names:
+                asked = [Exchange(redrawn(item.call, rng, draw), item.value) for item in played.exchanges[:EXAMPLES]]
+                answers = zip(replaying(trial.right, asked), replaying(module, asked), strict=True)
+                if any(_differ(right, other) for right, other in answers):
+                    return False
+    return True
+
+
+def _differ(right: object, other: object) -> bool:
+    if isinstance(right, Nothing):
+        return False  # outside of what the function is defined for
+    of_right, of_other = dict(parts(right)), dict(parts(other))
+    if not all(np.isfinite(part).all() for part in of_right.values()):
+        return False
+    return set(of_right) != set(of_other) or not all(agrees(of_other[path], of_right[path]) for path in of_right)
+
+
+def _reached(played: Played, source: Source) -> set[str]:
+    """The functions of the reference that run in a check."""
+    return {name for subject in set(subject_of(played.exchanges)) for name in source.used_by(subject)}
+
+
+def _starter(source: Source) -> ModuleType:
+    """The reference with nothing in its functions but an error, as a student finds it."""
+    tree = copy.deepcopy(ast.parse(source.text))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.body = ast.parse("raise NotImplementedError").body
+    return source_from(ast.unparse(tree), source.name, source.path).module()
+
+
+def _gradients(trial: _Trial) -> Iterator[Gradient]:
+    seen: set[str] = set()
+    for played in trial.played:
+        for gradient in check_gradients(trial.right, played.exchanges):
+            if gradient.name not in seen:
+                seen.add(gradient.name)
+                yield gradient
