@@ -102,7 +102,11 @@ def _lists(certificate: Certificate) -> list[Text]:
     lines = [f"the reference loses points: {name}" for name in certificate.lost]
     lines += [f"an empty starter gets points: {name}" for name in certificate.earned]
     lines += list(certificate.problems)
-    for what, edits in (("missed", certificate.missed), ("survives", certificate.survivors), ("weak", certificate.weak)):
+    for what, edits in (
+        ("missed", certificate.missed),
+        ("survives", certificate.survivors),
+        ("weak", certificate.weak),
+    ):
         lines += [f"{what}: {edit.where}: {edit.edit} ({edit.label})" + _margin(edit) for edit in edits]
     for gradient in certificate.gradients:
         if gradient.right is not True:

@@ -13,7 +13,6 @@ import numpy as np
 from autograder.errors import WrongAnswer
 from autograder.right import Right
 from autograder.student import RemoteObject
-from autograder.tolerance import LIMITS, TINY, precision, ratios
 
 # Where the expected value is not the reference's own, so that nothing was calibrated:
 # What a right answer may differ by, relative to the expected entry, by the precision the student computed in; and
@@ -21,6 +20,7 @@ from autograder.tolerance import LIMITS, TINY, precision, ratios
 # summation differ by some hundred roundings; mistakes by far more.
 TOLERANCES = {"float64": 1e-9, "float32": 2e-4}
 CANCELLATION = 1e-2
+SMALLEST = float(np.finfo(np.float64).tiny) * 1e5
 
 
 def assert_matches(got: Any, expected: Any, names: str = "") -> None:
@@ -82,11 +82,14 @@ def _match_array(got: Any, expected: Any, name: str, whole: Any) -> None:
     if right.dtype.kind not in "fc":
         _match_exactly(value, right, name)
     elif not np.array_equal(value, right):  # what is equal needs no tolerance
-        _match_nearly(value, right, expected, name, precision(whole))
+        _match_nearly(value, right, expected, name, whole)
 
 
-def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str, dtype: str) -> None:
-    t = expected.tolerance(dtype) if isinstance(expected, Right) else _uncalibrated(right, dtype)
+def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str, whole: Any) -> None:
+    from autograder.tolerance import LIMITS, precision, ratios  # only here: most right answers are equal
+
+    dtype = precision(whole)
+    t = expected.tolerance(dtype) if isinstance(expected, Right) else _uncalibrated(right, dtype) / LIMITS[dtype]
     lost = np.isfinite(right) & ~np.isfinite(value) & np.isfinite(t)  # t is inf where float32 cannot hold the value
     if lost.any():
         place = _first(lost)
@@ -98,10 +101,10 @@ def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str
 
 
 def _uncalibrated(right: np.ndarray, dtype: str) -> np.ndarray:
-    """t for a value that is not a call of the reference: fixed parts of the entry and of the largest."""
+    """What is allowed where nothing was calibrated: fixed parts of the entry and of the largest."""
     size = np.where(np.isfinite(right), np.abs(right), 0.0)
-    t: np.ndarray = TOLERANCES[dtype] * (size + CANCELLATION * size.max(initial=0.0)) / LIMITS[dtype] + TINY
-    return t
+    allowed: np.ndarray = TOLERANCES[dtype] * (size + CANCELLATION * size.max(initial=0.0)) + SMALLEST
+    return allowed
 
 
 def _match_exactly(value: np.ndarray, right: np.ndarray, name: str) -> None:

@@ -80,7 +80,9 @@ def _judged(name: str, forward: Any, both: Any, call: Call, upstream: Any) -> Gr
                     moved = [value + 1j * STEP * v if place == at else value for place, value in enumerate(inputs)]
                     slope = np.sum(np.asarray(dz) * np.imag(forward(moved))) / STEP
                     if not abs(slope - np.sum(gradient * v)) <= CLOSE * np.sum(np.abs(gradient)):
-                        why = f"gradient {at + 1} has the slope {np.sum(gradient * v):.6g} where forward has {slope:.6g}"
+                        why = (
+                            f"gradient {at + 1} has the slope {np.sum(gradient * v):.6g} where forward has {slope:.6g}"
+                        )
                         return Gradient(name, False, why)
             except (TypeError, ValueError, IndexError) as error:
                 return Gradient(name, None, f"its forward cannot be asked with complex numbers ({error})")

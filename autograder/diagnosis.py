@@ -8,6 +8,7 @@ wrong the explanations are tried in this order, and the first that fits exactly 
     variations                          the right function of a wrong argument (variations.py)
     mutants                             an automatic edit of the reference, simplest first (mutants.py)
     observations                        true of every call, though no formula: wrong only where it overflows ...
+    the student's own forward           the backward is right for it, and it is wrong (ownforward.py)
 
 Where nothing fits nothing is said. No text quotes an input or an expected value: it may be told of a hidden check.
 """
@@ -18,14 +19,17 @@ import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
+from autograder import unexplained
 from autograder.case import Case, Key, case_of
 from autograder.edits import Source, formula_of
 from autograder.fits import Output, Row, fit
 from autograder.misconceptions import Misconception
 from autograder.mutants import Mutant, mutants_of
 from autograder.observations import observe, overflows
+from autograder.ownforward import right_for_own_forward
 from autograder.redraw import ask_again
 from autograder.replay import Exchange, replaying, subject_of
 from autograder.rules import text
@@ -40,8 +44,8 @@ LONGEST = 60  # characters of a formula that a sentence can hold
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of some outputs of one function. kind: "misconception", "fit", "variation", "mutant" or
-    "observation"; label: the mistake in words; evidence: a sentence for the student, hint: another, or nothing."""
+    """What is known of some outputs of one function. kind: "misconception", "fit", "variation", "mutant",
+    "observation" or "own forward"; label: the mistake in words; evidence: a sentence for the student, hint: another, or nothing."""
 
     function: str
     outputs: tuple[str, ...]
@@ -84,21 +88,29 @@ def explain(
     misconceptions: Sequence[Misconception] = (),
     *,
     ask: Callable[[Call], Any] | None = None,
+    log: Path | None = None,
 ) -> Explanation | None:
     """What is wrong with the answers of one check; None if nothing is, or if no explanation fits exactly.
 
     exchanges: all calls of the check, in order. source: the reference's module, which answers to the same calls.
     ask: makes one more call of the student's code and gives its value as it came; it is used where the check's own
-    calls hold too few numbers to be certain. It may raise an AutograderError.
+    calls hold too few numbers to be certain. It may raise an AutograderError. log: a file to which an answer that
+    nothing explains is added, without a word of the student's.
     """
     findings: list[Finding] = []
     for subject in dict.fromkeys(subject_of(exchanges)):
         case = case_of(subject, exchanges, source)
         if case.wrong and ask is not None and case.numbers() < ENOUGH_NUMBERS:
-            more = ask_again(case.exchanges, source.module(), ask)
+            draws = 4 if case.numbers() >= FEWEST_NUMBERS else 12
+            more = ask_again(case.exchanges, source.module(), ask, draws)
             case = case_of(subject, [*exchanges, *more], source)
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
-            findings += _findings(case, source, misconceptions)
+            found = _findings(case, source, misconceptions)
+            if not found and ask is not None:
+                found = _of_own_forward(case, source, ask)
+            if log is not None:
+                unexplained.log(log, case, _untold(case, case.wrong, found))
+            findings += found
     return Explanation(tuple(findings)) if findings else None
 
 
@@ -115,6 +127,16 @@ def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception
         fitted += _told(case, {key: chosen[key] for key in _untold(case, left, fitted) if key in chosen})
     found += fitted
     return found + _observed(case, _untold(case, left, found), observe)
+
+
+def _of_own_forward(case: Case, source: Source, ask: Callable[[Call], Any]) -> list[Finding]:
+    own = [item for item in case.exchanges if item.call.name == case.subject]
+    name = right_for_own_forward(own, source.module(), ask)
+    if name is None:
+        return []
+    outputs = tuple(case.name(key) for key in case.wrong)
+    evidence = f"Your {case.subject} is right for your own {name}, which is not what it should be: mend that one first."
+    return [Finding(case.subject, outputs, "own forward", f"{name} is wrong", evidence)]
 
 
 def _untold(case: Case, keys: Sequence[Key], found: Sequence[Finding]) -> list[Key]:

@@ -34,7 +34,11 @@ def margin(exchanges: Sequence[Exchange], right: ModuleType, store: Store) -> fl
             continue  # on a kink nothing is measured
         if t is not None:
             ratios.append(ratio(_like(exchange.value, value), value, t) / LIMITS["float64"])
-    return max((one for one in ratios if np.isfinite(one)), default=None) if not np.isinf(max(ratios, default=np.inf)) else None
+    return (
+        max((one for one in ratios if np.isfinite(one)), default=None)
+        if not np.isinf(max(ratios, default=np.inf))
+        else None
+    )
 
 
 def _tolerance(call: Call, steps: dict[int, list[Call]], right: ModuleType, store: Store) -> Any:

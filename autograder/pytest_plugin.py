@@ -74,6 +74,10 @@ class Grading:
 
         return Store(self.assignment.folder / TOLERANCES)
 
+    def tolerance(self, *call: Any, **options: Any) -> Any:
+        """One of them; the store is opened for the first that is asked for."""
+        return self.store.tolerance(*call, **options)
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: is_sealed(Path(item.path)))  # stable: public checks first, else as written
@@ -162,7 +166,7 @@ def ref(request: pytest.FixtureRequest) -> Any:
     grading = _grading(request.config)
     module = importlib.import_module(f"reference.{grading.assignment.name}")
     at_kink = lambda: grading.case is not None and grading.case.exact_kink  # noqa: E731 - shorter than its def
-    return Calibrated(module, grading.store, at_kink, at_once=grading.calibrating)
+    return Calibrated(module, grading, at_kink, at_once=grading.calibrating)
 
 
 @pytest.fixture

@@ -87,12 +87,10 @@ def _value(value: Any, rng: np.random.Generator, draw: Draw) -> Any:
 
 
 def _array(value: np.ndarray, rng: np.random.Generator, draw: Draw) -> np.ndarray:
-    if not value.any():
-        return value  # an optimizer's first state, or a gradient of nothing
     if (value > 0).all() and (value < 1).all():
         return rng.uniform(0.05, 0.95, value.shape)
     drawn = draw(value, rng)
-    return np.abs(drawn) + 0.1 if (value > 0).all() else drawn
+    return np.abs(drawn) + 0.1 if (value >= 0).all() else drawn
 
 
 def _is_usable(value: Any) -> bool:

@@ -65,7 +65,9 @@ class Actor:
         given = tuple(value.copy() if isinstance(value, np.ndarray) else value for value in call.args)
         with quietly():
             try:
-                value = answer(self.module, Call(call.name, given, call.kwargs, call.on, call.read), self._objects, given)
+                value = answer(
+                    self.module, Call(call.name, given, call.kwargs, call.on, call.read), self._objects, given
+                )
             except Exception as error:  # a wrong formula may raise anything
                 return Result(error={"type": type(error).__name__, "message": str(error)})
         value = self._kept(value)
@@ -134,7 +136,14 @@ def rehearse(assignment: Assignment, play: Callable[[Stage], None]) -> None:
         *map(str, assignment.test_files),
         f"--rootdir={assignment.root}",
         f"--config-file={os.devnull}",
-        *("--import-mode=importlib", "--noconftest", "--assert=plain", "--capture=no", "-p", "autograder.pytest_plugin"),
+        *(
+            "--import-mode=importlib",
+            "--noconftest",
+            "--assert=plain",
+            "--capture=no",
+            "-p",
+            "autograder.pytest_plugin",
+        ),
         *(part for plugin in UNUSED for part in ("-p", f"no:{plugin}")),
     ]
     with _without_other_plugins(), _importable(assignment.root):

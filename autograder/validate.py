@@ -56,18 +56,12 @@ class _Trial:
 
     def lost(self, module: ModuleType, function: str) -> Played | None:
         """The first check at which this module loses points, of those that reach the function."""
-        only = [at for at, names in enumerate(self.reaches) if function in names]
-        played = self.stage.perform(module, only, to_the_end=False)
+        played = self.stage.perform(module, self.reaching(function), to_the_end=False)
         return played[-1] if played and played[-1].lost else None
 
-    def examples(self, function: str) -> list[Exchange]:
-        """What the reference was asked that reaches the function, a few exchanges of each check."""
-        return [
-            exchange
-            for played, names in zip(self.played, self.reaches, strict=True)
-            if function in names
-            for exchange in played.exchanges[:EXAMPLES]
-        ]
+    def reaching(self, function: str) -> list[int]:
+        """The numbers of the checks in which this function of the reference runs."""
+        return [at for at, names in enumerate(self.reaches) if function in names]
 
 
 def _certificate(assignment: Assignment, stage: Stage, progress: Progress) -> Certificate:
@@ -132,8 +126,10 @@ def _try_misconceptions(
     caught, missed = [], []
     for done, entry in enumerate(misconceptions):
         progress(done, entry.function)
-        played = trial.lost(entry.module(trial.source), entry.function)
-        edit = _edit(trial, entry.where, f"{entry.replace} -> {entry.instead}", entry.function, played)
+        module = entry.module(trial.source)
+        played = trial.lost(module, entry.function)
+        change = f"{entry.replace} -> {entry.instead}"
+        edit = _edit(trial, entry.where, change, entry.function, module, entry.function, played)
         (missed if played is None else caught).append(edit)
     return caught, missed
 
@@ -148,7 +144,8 @@ def _try_mutants(
         module = mutant.module(trial.source)
         played = trial.lost(module, mutant.function)
         where = f"{trial.source.path.parent.name}/{trial.source.path.name}:{mutant.line}"
-        edit = _edit(trial, where, f"{mutant.before} -> {mutant.after}", mutant.label, played)
+        change = f"{mutant.before} -> {mutant.after}"
+        edit = _edit(trial, where, change, mutant.label, module, mutant.function, played)
         if played is not None:
             killed += 1
         elif _is_equivalent(trial, module, mutant.function):
@@ -158,15 +155,27 @@ def _try_mutants(
     return killed, equivalent, survivors
 
 
-def _edit(trial: _Trial, where: str, edit: str, label: str, played: Played | None) -> Edit:
+def _edit(
+    trial: _Trial, where: str, edit: str, label: str, module: ModuleType, function: str, played: Played | None
+) -> Edit:
     if played is None:
         return Edit(where, edit, label)
-    crashed = played.outcome.status is not Status.FAILED
-    size = None if crashed else margin(played.exchanges, trial.right, trial.stage.grading.store)
-    made = Edit(where, edit, label, played.outcome.check.name, size)
-    if size is not None and size < ENOUGH:
+    made = Edit(where, edit, label, played.outcome.check.name, _largest_margin(trial, module, function, played))
+    if made.margin is not None and made.margin < ENOUGH:
         trial.weak.append(made)
     return made
+
+
+def _largest_margin(trial: _Trial, module: ModuleType, function: str, first: Played) -> float | None:
+    """In the check that took the points; if that is little, in any."""
+    store = trial.stage.grading.store
+    if first.outcome.status is not Status.FAILED:
+        return None
+    size = margin(first.exchanges, trial.right, store)
+    if size is None or size >= ENOUGH:
+        return size
+    found = [margin(one.exchanges, trial.right, store) for one in trial.stage.perform(module, trial.reaching(function))]
+    return None if None in found else max(one for one in found if one is not None)
 
 
 def _is_equivalent(trial: _Trial, module: ModuleType, function: str) -> bool:

@@ -81,14 +81,24 @@ def _judged(function: Callable[..., Any], name: str, arguments: tuple[Any, ...],
 
 
 def _match(got: Any, right: Right) -> None:
-    """A check compares a dict among several results by itself."""
-    if not isinstance(right.value, tuple) or not any(isinstance(part, dict) for part in right.value):
+    """All that a call returned is compared together; a dict among several results is laid out flat with them."""
+    if isinstance(right.value, tuple) and any(isinstance(part, dict) for part in right.value):
+        assert_matches(_flat(got), Right(_flat(right.value), lambda dtype: _flat(right.tolerance(dtype))))
+    else:
         assert_matches(got, right)
-        return
-    if not isinstance(got, (tuple, list)) or len(got) != len(right):
-        raise _wrong(f"{len(right)} values should come back")
-    for part, of_right in zip(got, right, strict=True):
-        _match(part, of_right)
+
+
+def _flat(value: Any, name: str = "result") -> Any:
+    """{"result 0": ..., "result 1 v": ...}"""
+    if isinstance(value, dict):
+        return {f"{name} {key}": item for key, item in value.items()}
+    if isinstance(value, (tuple, list)) and name == "result":
+        flat: dict[str, Any] = {}
+        for place, part in enumerate(value):
+            inner = _flat(part, f"{name} {place}")
+            flat |= inner if isinstance(part, dict) else {f"{name} {place}": part}
+        return flat
+    return value
 
 
 def _bytes(value: Any) -> Any:

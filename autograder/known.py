@@ -1,0 +1,36 @@
+"""What is known of an assignment's wrong answers: its reference and misconceptions, read when first they are needed."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Assignment
+from autograder.diagnosis import Explanation, explain
+from autograder.edits import Source, source_of
+from autograder.misconceptions import Misconception, read_misconceptions
+from autograder.replay import Exchange
+from autograder.sandbox.link import Call
+
+
+class Known:
+    """Explains the wrong answers of one assignment. log: a file for those that nothing explains, None for none."""
+
+    def __init__(self, assignment: Assignment, log: Path | None = None) -> None:
+        self.assignment = assignment
+        self.log = log
+
+    @functools.cached_property
+    def source(self) -> Source:
+        return source_of(importlib.import_module(f"reference.{self.assignment.name}"))
+
+    @functools.cached_property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        return read_misconceptions(self.assignment.folder / "misconceptions.toml", self.source)
+
+    def explain(self, exchanges: Sequence[Exchange], ask: Callable[[Call], Any] | None = None) -> Explanation | None:
+        """As diagnosis.explain, with this assignment's reference and misconceptions."""
+        return explain(exchanges, self.source, self.misconceptions, ask=ask, log=self.log)
