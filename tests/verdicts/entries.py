@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.tolerance.right import RIGHT
 from tests.tolerance.wrong import WRONG
+from tests.verdicts.honest_types import HONEST_TYPES, in_type
 from tests.verdicts.problem import Problem
 
 FOLDER = Path(__file__).parent / "functions"
@@ -56,6 +57,12 @@ def entries() -> tuple[Entry, ...]:
 
 def of(function: str) -> list[Entry]:
     return [entry for entry in entries() if entry.function == function]
+
+
+def in_honest_types(function: str) -> list[Entry]:
+    """The reference itself, in each type that an honest answer may have."""
+    reference = problems()[function].subject.function
+    return [Entry(function, name, True, False, in_type(reference, name)) for name in HONEST_TYPES]
 
 
 def _files() -> list[Path]:

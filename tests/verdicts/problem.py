@@ -71,6 +71,31 @@ def loss_of(name: str | Subject, wrt: Sequence[int] = (0,)) -> Problem:
     return Problem(subject, gradient)
 
 
+def loss_of_parameters(name: str | Subject) -> Problem:
+    """f(parameters, ...) returns the loss and its gradients, in a list or a dict as the parameters are."""
+    subject = _subject(name)
+    gradient = Gradient(
+        lambda args: subject.function(*args)[0],
+        lambda args: values(args[0]),
+        lambda args: None,
+        lambda args, arrays, upstream: (like(args[0], arrays), *args[1:]),
+        lambda result: values(result[1]),
+    )
+    return Problem(subject, gradient)
+
+
+def values(parameters: Any) -> Sequence[Any]:
+    """Those of a dict in the order of their names."""
+    return [parameters[name] for name in sorted(parameters)] if isinstance(parameters, dict) else parameters
+
+
+def like(parameters: Any, arrays: Sequence[Any]) -> Any:
+    """The arrays in a list, or in a dict with the names of these parameters."""
+    if isinstance(parameters, dict):
+        return dict(zip(sorted(parameters), map(np.asarray, arrays), strict=True))
+    return [np.asarray(array) for array in arrays]
+
+
 def gate(name: str | Subject) -> Problem:
     """A gate is a class with forward and backward, or for short a function (*inputs, dz) -> (z, gradients)."""
     subject = _subject(name)

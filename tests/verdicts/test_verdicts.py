@@ -16,6 +16,7 @@ from autograder.errors import WrongAnswer
 from autograder.tolerance import precision
 from tests.verdicts import entries
 from tests.verdicts.entries import Entry
+from tests.verdicts.honest_types import narrow
 from tests.verdicts.judge import Judged, battery, called, check, failure
 
 FUNCTIONS = sorted(entries.problems())
@@ -105,68 +106,40 @@ def _rounded(value: Any) -> Any:
     return array.shape, array.dtype.kind, tuple(np.char.mod("%.6e", array.astype(float)).ravel())
 
 
-def mapped(value: Any, change: Callable[[np.ndarray], Any]) -> Any:
-    """Every array and number in a value changed; whole numbers, such as t, are left alone."""
-    if isinstance(value, dict):
-        return {key: mapped(item, change) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return type(value)(mapped(item, change) for item in value)
-    return change(np.asarray(value)) if np.asarray(value).dtype.kind == "f" else value
-
-
-def strided(array: np.ndarray) -> np.ndarray:
-    """The same entries, every second one of a larger array."""
-    return np.repeat(array, 2, axis=-1)[..., ::2] if array.ndim else array
-
-
 # Called with numbers alone, which nobody narrows.
-EXACT_OR_DOUBLE: set[str] = set()
-HONEST_TYPES: dict[str, Callable[[np.ndarray], Any]] = {
-    "lists and Python numbers": np.ndarray.tolist,
-    "Fortran order": lambda array: np.asfortranarray(array) if array.ndim else array,
-    "entries apart in memory": strided,
-    "big-endian": lambda array: array.astype(array.dtype.newbyteorder(">")),
-    "numpy numbers or arrays without axes": lambda array: array if array.ndim else np.array(array[()]),
-    "read-only": lambda array: np.broadcast_to(array, array.shape),
-    "single precision at the end": lambda array: array.astype(np.float32),
-    "long double": lambda array: array.astype(np.longdouble),
-}
+ONLY_NUMBERS = {"cyclical", "exponential", "inverse", "lecture_example", "shop", "step_factor"}
+# A right formula that cancels, 2 m - 1 for a small m: in single precision it is off by a thousandth.
+LOST_IN_SINGLE = ("inverse_sigmoid_bias", "arctanh")
 
 
-@pytest.mark.parametrize("style", HONEST_TYPES)
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_every_honest_type_is_right(function: str, style: str) -> None:
-    assert not failure(in_type(function, style), cases_of(function))
-
-
-def in_type(function: str, style: str) -> Callable[..., Any]:
-    """The reference, with its results in another type."""
-    reference = entries.problems()[function].subject.function
-    with np.errstate(all="ignore"):
-        return lambda *arguments: mapped(reference(*arguments), HONEST_TYPES[style])
+@pytest.mark.parametrize("entry", [pytest.param(e, id=str(e)) for f in FUNCTIONS for e in entries.in_honest_types(f)])
+def test_every_honest_type_is_right(entry: Entry) -> None:
+    assert not misjudged(entry)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_right_answers_in_single_precision_throughout_are_right(function: str) -> None:
     """Of those that stay in it: an array of np.zeros, or a Python number, makes a result double again."""
+    found = [entry for entry in entries.of(function) if entry.right and (function, entry.label) != LOST_IN_SINGLE]
+    judged = in_single(entries.problems()[function].subject.function, function)
+    judged += sum(in_single(entry.submission, function) for entry in found)
+    assert judged or function in ONLY_NUMBERS
+
+
+@pytest.mark.xfail(strict=True, raises=WrongAnswer, reason="the calibration sees the reference's formula only")
+def test_a_right_formula_that_cancels_is_right_in_single_precision_too() -> None:
+    (entry,) = (entry for entry in RIGHT if (entry.function, entry.label) == LOST_IN_SINGLE)
+    in_single(entry.submission, entry.function)
+
+
+def in_single(submission: Callable[..., Any], function: str) -> int:
+    """On how many cases this was judged in single precision. Raises WrongAnswer where it is found wrong."""
     judged = 0
-    submissions = [entry.submission for entry in entries.of(function) if entry.right]
     for case in cases_of(function):
-        for submission in (entries.problems()[function].subject.function, *submissions):
-            narrow = _narrow(copy.deepcopy(case.arguments))
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                got = submission(*narrow)
-            if precision(got) == "float32":
-                judged += 1
-                check(got, case)
-    assert judged or function in EXACT_OR_DOUBLE
-
-
-def _narrow(value: Any) -> Any:
-    """Arrays of numbers; learning rates and the like are no data, and nobody narrows them."""
-    if isinstance(value, dict):
-        return {key: _narrow(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return type(value)(map(_narrow, value))
-    return value.astype(np.float32) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            got = submission(*narrow(copy.deepcopy(case.arguments)))
+        if precision(got) == "float32":
+            judged += 1
+            check(got, case)
+    return judged

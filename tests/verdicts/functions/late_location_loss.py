@@ -9,10 +9,9 @@ import numpy as np
 from reference import activations as act
 from reference import word_window as window
 from tests.tolerance.rewrites import scalar_sigmoid, window_backward_einsum
-from tests.tolerance.subjects import SUBJECTS
-from tests.verdicts.problem import Problem
+from tests.verdicts.problem import loss_of_parameters
 
-PROBLEM = Problem(SUBJECTS["location_loss"])
+PROBLEM = loss_of_parameters("location_loss")
 
 
 def scores(P, ids):

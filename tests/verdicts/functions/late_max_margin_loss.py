@@ -8,9 +8,9 @@ from reference import word_window as window
 from tests.tolerance.rewrites import window_backward_einsum
 from tests.tolerance.subjects import Subject, model
 from tests.tolerance.wrong import changed
-from tests.verdicts.problem import Problem
+from tests.verdicts.problem import loss_of_parameters
 
-PROBLEM = Problem(
+PROBLEM = loss_of_parameters(
     Subject(
         window.max_margin_loss,
         {"E": "V,D", "W": "H,M", "b": "H", "u": "H", "ids": "N,5<V", "corrupt": "N,5<V"},

@@ -58,7 +58,7 @@ WRONG = {
 }
 
 
-def wrong_state_in_place(x, dx, state, lr, eps):
+def wrong_name(x, dx, state, lr, eps):
     """The velocity is stored under another name."""
     v = (0 * x if state is None else state["velocity"]) * 0.9 - lr * dx
     return x + v, {"velocity": v}

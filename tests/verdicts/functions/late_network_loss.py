@@ -6,11 +6,10 @@ import numpy as np
 
 from reference import losses, network
 from tests.tolerance.rewrites import loop_cross_entropy, one_hot_cross_entropy
-from tests.tolerance.subjects import SUBJECTS
 from tests.tolerance.wrong import changed
-from tests.verdicts.problem import Problem
+from tests.verdicts.problem import loss_of_parameters
 
-PROBLEM = Problem(SUBJECTS["network_loss"])
+PROBLEM = loss_of_parameters("network_loss")
 
 
 def right_by_hand(parameters, X, y, lam):

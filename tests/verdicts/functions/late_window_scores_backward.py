@@ -7,9 +7,18 @@ import numpy as np
 from reference import word_window as window
 from tests.tolerance.subjects import SUBJECTS
 from tests.tolerance.wrong import last_of_repeats
-from tests.verdicts.problem import Problem
+from tests.verdicts.problem import Gradient, Problem, like, values
 
-PROBLEM = Problem(SUBJECTS["window_scores_backward"])
+PROBLEM = Problem(
+    SUBJECTS["window_scores_backward"],
+    Gradient(
+        lambda args: window.window_scores(args[1], args[2]),
+        lambda args: values(args[1]),
+        lambda args: args[0],
+        lambda args, arrays, upstream: (upstream, like(args[1], arrays), args[2]),
+        values,
+    ),
+)
 
 
 def right_window_by_window(ds, P, ids):
