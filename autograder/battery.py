@@ -159,7 +159,7 @@ class _Battery:
         if argument.below:
             return rng.integers(_size(argument.below, plan.sizes), size=shape)
         if argument.name in self.probability:
-            return np.clip(1 / (1 + np.exp(-plan.scale * rng.standard_normal(shape))), 1e-9, 1 - 1e-9)
+            return draws.probabilities(plan.scale)(shape, rng)
         drawn = plan.scale * rng.standard_normal(shape)
         return np.abs(drawn) + 0.1 * plan.scale if argument.name in self.positive else drawn
 
@@ -185,7 +185,9 @@ def _told_apart(found: list[Case]) -> list[Case]:
 
 
 def _basic(battery: _Battery) -> Iterator[_Plan]:
-    for row, scale in _BASE:
+    combinations = math.prod(len(argument.values) or 1 for argument in battery.arguments)
+    for number in range(max(len(_BASE), combinations)):  # so that every listed value meets every other
+        row, scale = _BASE[number % len(_BASE)]
         yield battery.case(f"scale {scale:g}", row, scale)
 
 

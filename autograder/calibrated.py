@@ -8,6 +8,7 @@ gate = ref.MaxGate(); gate.forward(x, y)  # an object's calls are kept, so that 
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, Protocol
@@ -59,6 +60,7 @@ class Calibrated:
             args, kwargs, exact_kink = _bare(args), _bare(kwargs), self._exact_kink()
             again = copy.deepcopy((args, kwargs))  # a Generator among them goes on
 
+            @functools.cache  # asked for once for each part of a value
             def of(dtype: str) -> Any:
                 return self._store.tolerance(function, *again, dtype=dtype, exact_kink=exact_kink)
 
@@ -91,6 +93,7 @@ class _Object:
             self._methods, self._args = (*self._methods, name), [*self._args, copy.deepcopy(args)]
             methods, arguments, exact_kink = self._methods, tuple(self._args), self._exact_kink()
 
+            @functools.cache
             def of(dtype: str) -> Any:
                 from autograder.tolerance import Program  # only when it is asked for: equal values need none
 

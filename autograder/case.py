@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from autograder.edits import Source, outputs_of
+from autograder.errors import AssignmentError
+from autograder.fits import Output, Row
 from autograder.replay import NOTHING, Exchange, Nothing, Path, about, agrees, parts, pick, replay, subject_of
-from autograder.tolerance import precision
-from autograder.variations import titled
+from autograder.tolerance import LIMITS, precision, tolerance
+from autograder.variations import arguments_of, titled
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,12 @@ class Key:
 
 @dataclass(frozen=True)
 class Entry:
-    """One output in one call. at: the place of the call among the exchanges."""
+    """One output in one call. at: the place of the call among the exchanges. slack: see replay.agrees."""
 
     at: int
     got: Any
     right: np.ndarray
+    slack: Any = 0.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class Case:
 
     def numbers(self) -> int:
         """How many different numbers the best known of the wrong outputs holds, or should hold."""
-        return max((max(_different(entries, "got"), _different(entries, "right")) for entries in self._wrong_entries()), default=0)  # fmt: skip
+        counts = [_different(self.entries[key], which) for key in self.wrong for which in ("got", "right")]
+        return max(counts, default=0)
 
     def agreeing(self, answers: Iterable[Any], wanted: Sequence[Key], transposed: bool = False) -> set[Key]:
         """The outputs that these answers reproduce in every call; as soon as no wanted one is left, none."""
@@ -69,7 +73,7 @@ class Case:
                     part = pick(value, key.path, self.answers[place])
                     if transposed and not isinstance(part, Nothing) and part.ndim == 2:
                         part = part.T
-                    if not agrees(entry.got, part, self.dtype):
+                    if not agrees(entry.got, part, self.dtype, entry.slack):
                         alive.discard(key)
             if not alive.intersection(wanted):
                 return set()
@@ -86,6 +90,23 @@ class Case:
         if len(key.path) == 1 and isinstance(place, int):
             return f"result {place + 1} of {key.title}"
         return f"result {''.join(f'[{step!r}]' for step in key.path)} of {key.title}"
+
+    def output(self, key: Key) -> Output:
+        """An output with the arguments of its calls, as the fits see it."""
+        entries = self.entries[key]
+        parameters = list(self.parameters(key.title))
+        places = [entry.at for entry in entries]
+        others = tuple(
+            (self.name(other), tuple(entry.right for entry in self.entries[other]))
+            for other in self.entries
+            if other.title == key.title and other != key and [entry.at for entry in self.entries[other]] == places
+        )
+        is_backward = bool(parameters) and parameters[0].startswith("d") and "backward" in key.title
+        rows = tuple(
+            Row(arguments_of(self.exchanges[entry.at].call, parameters), entry.got, entry.right, entry.slack)
+            for entry in entries
+        )
+        return Output(self.name(key), rows, self.dtype, parameters[0] if is_backward else "", others)
 
     def _names(self, title: str) -> list[str]:
         """What the reference calls the values of a function: the names it returns, or ``dz, d_a`` in its docstring."""
@@ -119,29 +140,48 @@ class Case:
         parameters.pop("self", None)
         return parameters
 
-    def _wrong_entries(self) -> list[list[Entry]]:
-        return [self.entries[key] for key in self.wrong]
 
+def case_of(subject: str, exchanges: Sequence[Exchange], source: Source, calibrated: bool = False) -> Case:
+    """The part of a check that is about one function or class.
 
-def case_of(subject: str, exchanges: Sequence[Exchange], source: Source) -> Case:
-    """The part of a check that is about one function or class."""
+    calibrated: every number may differ by what the reference's own rounding leaves there, which takes a while to know.
+    """
     items = about(subject, exchanges)
     answers = replay(source.module(), items)
     own = [name == subject for name in subject_of(items)]
     entries: dict[Key, list[Entry]] = {}
     values = [item.value for item, is_own in zip(items, own, strict=True) if is_own]
-    dtype = precision([value for value in values])
+    dtype = precision(values)
     for at, (item, right, is_own) in enumerate(zip(items, answers, own, strict=True)):
         if is_own and not isinstance(right, Nothing):
+            slack = _slack(item, source, dtype) if calibrated else None
             for path, part in parts(right):
                 got = pick(item.value, path, right)
-                entries.setdefault(Key(titled(item.call), path), []).append(Entry(at, got, np.asarray(part)))
+                entry = Entry(at, got, np.asarray(part), 0.0 if slack is None else _at(slack, path, dtype))
+                entries.setdefault(Key(titled(item.call), path), []).append(entry)
     case = Case(subject, items, answers, entries, dtype, source)
     for key, found in entries.items():
         if not any(entry.got is NOTHING for entry in found):
-            is_right = all(agrees(entry.got, entry.right, dtype) for entry in found)
+            is_right = all(agrees(entry.got, entry.right, dtype, entry.slack) for entry in found)
             (case.right if is_right else case.wrong).append(key)
     return case
+
+
+def _slack(item: Exchange, source: Source, dtype: str) -> Any:
+    """What the numbers of one call may differ by; None for a method's call, or where it cannot be measured."""
+    if item.call.on is not None:
+        return None
+    function = getattr(source.module(), item.call.name)
+    try:
+        return tolerance(function, item.call.args, dict(item.call.kwargs), seed=0, dtype=dtype)
+    except (AssignmentError, ValueError, TypeError, LookupError):
+        return None
+
+
+def _at(slack: Any, path: Path, dtype: str) -> Any:
+    for step in path:
+        slack = slack[step]
+    return 0.0 if slack is None else LIMITS[dtype] * np.asarray(slack)
 
 
 def _different(entries: Sequence[Entry], which: str) -> int:

@@ -135,6 +135,29 @@ def calibrate(assignment: Path) -> None:
     click.echo(f"{assignment}: the reference passes all {len(report.outcomes)} checks; its tolerances are kept.")
 
 
+@cli.command()
+@click.argument("assignment", type=PATH)
+@click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON instead of tables.")
+def validate(assignment: Path, as_json: bool) -> None:
+    """Prove ASSIGNMENT: the reference gets all, the starter nothing, and every known mistake costs points."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from autograder import certificate
+    from autograder.assignment import load_assignment
+    from autograder.validate import validate as prove
+
+    loaded = load_assignment(assignment)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Validating ...", total=None)
+        proof = prove(loaded, lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
+    if as_json:
+        click.echo(json.dumps(proof.to_dict(), indent=2))
+    else:
+        certificate.show(proof, Console())
+    sys.exit(PASSED if proof.holds else NOT_PASSED)
+
+
 @cli.command(hidden=True)
 @click.option("--root", type=PATH, required=True)
 def gradescope(root: Path) -> None:

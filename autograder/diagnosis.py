@@ -18,23 +18,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from autograder import unexplained
 from autograder.case import Case, Key, case_of
 from autograder.edits import Source, formula_of
-from autograder.fits import Output, Row, fit
+from autograder.fits import Output, fit
 from autograder.misconceptions import Misconception
 from autograder.mutants import Mutant, mutants_of
 from autograder.observations import observe, overflows
 from autograder.ownforward import right_for_own_forward
 from autograder.redraw import ask_again
 from autograder.replay import Exchange, replaying, subject_of
-from autograder.rules import text
 from autograder.sandbox.link import Call
-from autograder.variations import arguments_of, titled, variations
+from autograder.snippets import text
+from autograder.variations import Variation, titled, unlikely_variations, variations
 
 MOST_MUTANTS = 500  # tried for one wrong answer: at about a millisecond each, half a second at the most
 FEWEST_NUMBERS = 4  # different ones in a wrong output: fewer fit too many explanations by chance
@@ -44,8 +43,11 @@ LONGEST = 60  # characters of a formula that a sentence can hold
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of some outputs of one function. kind: "misconception", "fit", "variation", "mutant",
-    "observation" or "own forward"; label: the mistake in words; evidence: a sentence for the student, hint: another, or nothing."""
+    """What is known of some outputs of one function.
+
+    kind: "misconception", "fit", "variation", "mutant", "observation" or "own forward". label: the mistake in words.
+    evidence: a sentence for the student; hint: the misconception's, or nothing.
+    """
 
     function: str
     outputs: tuple[str, ...]
@@ -106,6 +108,9 @@ def explain(
             case = case_of(subject, [*exchanges, *more], source)
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
             found = _findings(case, source, misconceptions)
+            if not found:  # perhaps only because of cancellation, which makes the reference's own numbers uncertain
+                case = case_of(subject, case.exchanges, source, calibrated=True)
+                found = _findings(case, source, misconceptions, guess=False)
             if not found and ask is not None:
                 found = _of_own_forward(case, source, ask)
             if log is not None:
@@ -114,14 +119,15 @@ def explain(
     return Explanation(tuple(findings)) if findings else None
 
 
-def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception]) -> list[Finding]:
+def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception], guess: bool = True) -> list[Finding]:
+    """All that is known of the wrong outputs. guess: try variations and mutants too, the long part."""
     chosen = _chosen(case, case.wrong, _known(case, source, misconceptions))
     left = [key for key in case.wrong if key not in chosen]
     found = _told(case, chosen) + _observed(case, left, overflows)
     left = _untold(case, left, found)
     fitted = _fitted(case, left)
-    if _untold(case, left, fitted):
-        chosen = _chosen(case, left, chain(_varied(case, source), _mutated(case, source)))
+    if guess and _untold(case, left, fitted):
+        chosen = _chosen(case, left, _guessed(case, source))
         if len(set(chosen.values())) == 1 and len(chosen) == len(left):
             return found + _told(case, chosen)  # one mistake for all says more than one for each
         fitted += _told(case, {key: chosen[key] for key in _untold(case, left, fitted) if key in chosen})
@@ -147,7 +153,7 @@ def _untold(case: Case, keys: Sequence[Key], found: Sequence[Finding]) -> list[K
 def _observed(case: Case, keys: Sequence[Key], observer: Callable[[Output], str | None]) -> list[Finding]:
     found = []
     for key in keys:
-        label = observer(_output(case, key))
+        label = observer(case.output(key))
         if label is not None:
             name = case.name(key)
             found.append(Finding(key.title, (name,), "observation", label, f"Your {name} {label}."))
@@ -168,28 +174,28 @@ def _known(case: Case, source: Source, misconceptions: Sequence[Misconception]) 
         )
 
 
-def _varied(case: Case, source: Source) -> Iterator[_Candidate]:
+def _guessed(case: Case, source: Source) -> Iterator[_Candidate]:
+    """Variations and mutants, the likely ones first."""
     module = source.module()
-    names, switches = {}, {}
-    for item in case.exchanges:
-        title = titled(item.call)
-        if title not in names:
-            parameters = case.parameters(title, module)
-            names[title] = [name for name in parameters]
-            defaults = {name: parameter.default for name, parameter in parameters.items()}
-            switches[title] = {name: value for name, value in defaults.items() if isinstance(value, bool)}
-    seen: set[str] = set()
-    for item in case.exchanges:
-        title = titled(item.call)
-        if title not in seen and not item.call.read:
-            seen.add(title)
-            for variation in variations(title, item.call, names[title], switches[title]):
-                yield _Candidate(
-                    "variation",
-                    variation.label,
-                    lambda entry=variation: replaying(module, entry.calls(case.exchanges, names)),  # type: ignore[misc]  # mypy knows no default of a lambda
-                    variation.transposed,
-                )
+    examples = {titled(item.call): item.call for item in reversed(case.exchanges) if not item.call.read}
+    parameters = {title: case.parameters(title, module) for title in examples}
+    names = {title: list(found) for title, found in parameters.items()}
+
+    def varied(variation: Variation) -> _Candidate:
+        return _Candidate(
+            "variation",
+            variation.label,
+            lambda: replaying(module, variation.calls(case.exchanges, names)),
+            variation.transposed,
+        )
+
+    for title, call in examples.items():
+        defaults = {name: parameter.default for name, parameter in parameters[title].items()}
+        switches = {name: value for name, value in defaults.items() if isinstance(value, bool)}
+        yield from map(varied, variations(title, call, names[title], switches))
+    yield from _mutated(case, source)
+    for title, call in examples.items():
+        yield from map(varied, unlikely_variations(title, call, names[title]))
 
 
 def _mutated(case: Case, source: Source) -> Iterator[_Candidate]:
@@ -246,7 +252,7 @@ def _finding(case: Case, title: str, keys: Sequence[Key], chosen: _Candidate) ->
 def _fitted(case: Case, left: Sequence[Key]) -> list[Finding]:
     fits: dict[tuple[str, str], list[Key]] = {}
     for key in left:
-        label = fit(_output(case, key))
+        label = fit(case.output(key))
         if label is not None:
             fits.setdefault((key.title, label), []).append(key)
     found = []
@@ -256,23 +262,6 @@ def _fitted(case: Case, left: Sequence[Key]) -> list[Finding]:
         evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {label}."
         found.append(Finding(title, names, "fit", label, evidence))
     return found
-
-
-def _output(case: Case, key: Key) -> Output:
-    entries = case.entries[key]
-    parameters = list(case.parameters(key.title))
-    rows = tuple(
-        Row(arguments_of(case.exchanges[entry.at].call, parameters), entry.got, entry.right) for entry in entries
-    )
-    places = [entry.at for entry in entries]
-    others = tuple(
-        (case.name(other), tuple(entry.right for entry in case.entries[other]))
-        for other in case.entries
-        if other.title == key.title and other != key and [entry.at for entry in case.entries[other]] == places
-    )
-    first = parameters[0] if parameters else ""
-    upstream = first if first.startswith("d") and "backward" in key.title else ""
-    return Output(case.name(key), rows, case.dtype, upstream, others)
 
 
 def _formula(key: Key, misconception: Misconception, source: Source) -> str:

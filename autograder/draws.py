@@ -31,10 +31,25 @@ def stretch(points: np.ndarray, start: int) -> Draw:
 def almost_tied(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     """-1, 0 and 1, a little more or less: by about 1e-12 in the first row, up to 1e-2 in the seventh, and so on.
 
-    So entries of one row, in one array or in two of a shape, nearly tie or nearly differ by 1, and never quite.
+    So entries of one row, in one array or in two of a shape, nearly tie or nearly differ by 1, and never quite. The
+    first of a row are about 0, -1, 0 and -1, so that every row has both.
     """
     steps = np.resize(_STEPS[:7], shape[:1]).reshape(*shape[:1], *(1,) * (len(shape) - 1))
-    return rng.integers(-1, 2, shape) + rng.choice([-1, 1], shape) * steps * (1 + rng.random(shape))
+    about = rng.integers(-1, 2, shape)
+    about[..., :4] = np.array([0, -1, 0, -1])[: about.shape[-1]]
+    return about + rng.choice([-1, 1], shape) * steps * (1 + rng.random(shape))
+
+
+def probabilities(scale: float) -> Draw:
+    """Between 1e-9 and 1 - 1e-9; at a large scale the first column is all but 0 and the last all but 1."""
+
+    def draw(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        logits = scale * rng.standard_normal(shape)
+        if scale > 1 and shape:
+            logits[..., 0], logits[..., -1] = -scale, scale
+        return np.clip(1 / (1 + np.exp(-logits)), 1e-9, 1 - 1e-9)
+
+    return draw
 
 
 def large(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any
 from autograder.assignment import Assignment
 from autograder.diagnosis import Explanation, explain
 from autograder.edits import Source, source_of
+from autograder.errors import AssignmentError
 from autograder.misconceptions import Misconception, read_misconceptions
 from autograder.replay import Exchange
 from autograder.sandbox.link import Call
@@ -32,5 +33,12 @@ class Known:
         return read_misconceptions(self.assignment.folder / "misconceptions.toml", self.source)
 
     def explain(self, exchanges: Sequence[Exchange], ask: Callable[[Call], Any] | None = None) -> Explanation | None:
-        """As diagnosis.explain, with this assignment's reference and misconceptions."""
-        return explain(exchanges, self.source, self.misconceptions, ask=ask, log=self.log)
+        """As diagnosis.explain, with this assignment's reference and misconceptions.
+
+        A fault in misconceptions.toml costs a student the explanation, not the grade: validate tells its author.
+        """
+        try:
+            misconceptions = self.misconceptions
+        except AssignmentError:
+            misconceptions = ()
+        return explain(exchanges, self.source, misconceptions, ask=ask, log=self.log)

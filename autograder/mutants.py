@@ -15,6 +15,7 @@ from types import ModuleType
 from autograder import rules
 from autograder.edits import Source
 from autograder.replay import Exchange, first_difference, replay
+from autograder.snippets import text
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One edit of one function. kind: the kind of edit; label: what is wrong, for a student; before, after: the code."""
+    """One edit of one function. kind: the kind of edit. label: what is wrong, for a student. before, after: code."""
 
     function: str
     line: int
@@ -101,13 +102,15 @@ def _of_function(name: str, function: ast.FunctionDef) -> Iterator[Mutant]:
     for site in _sites(function):
         node = site.get()
         for edit in rules.edits_of(node, function):
+            if ast.unparse(edit.node) == ast.unparse(node):
+                continue  # two equal arguments, swapped
             yield Mutant(
                 name,
                 getattr(node, "lineno", function.lineno),
                 edit.kind,
                 edit.label,
-                rules.text(node),
-                rules.text(edit.node),
+                text(node),
+                text(edit.node),
                 site,
                 edit.node,
                 function,

@@ -11,6 +11,7 @@ from autograder.replay import agrees
 
 NEAR = 1e-2  # of a kink at 0, 1 or -1
 FAR = 30.0  # beyond it exponentials leave the range in which simple formulas hold
+RELATIVE = 1e-11  # of the largest entry: what a right answer may differ by
 NUMERIC_FROM, NUMERIC_TO = 1e-13, 1e-6  # relative errors of difference quotients in double precision
 
 
@@ -57,7 +58,10 @@ def _near_kinks(output: Output) -> Iterator[str]:
 
 
 def _nearly(output: Output) -> Iterator[str]:
-    errors = [np.abs(row.got - row.right).max(initial=0.0) / (np.abs(row.right).max(initial=0.0) or 1.0) for row in output.rows]  # fmt: skip
+    errors = [
+        np.abs(row.got - row.right).max(initial=0.0) / (np.abs(row.right).max(initial=0.0) or 1.0)
+        for row in output.rows
+    ]
     if (
         output.dtype == "float64"
         and max(errors) < NUMERIC_TO
@@ -74,7 +78,10 @@ def _wrong(row: Row, dtype: str) -> np.ndarray:
         return np.zeros(row.right.shape, bool)
     scale = np.abs(row.right[np.isfinite(row.right)]).max(initial=0.0)
     got, right = np.broadcast_arrays(np.asarray(row.got, float), np.asarray(row.right, float))
-    off = [not agrees(one, other, dtype) and not abs(one - other) < 1e-11 * scale for one, other in zip(got.flat, right.flat, strict=True)]  # fmt: skip
+    off = [
+        not agrees(one, other, dtype) and not abs(one - other) < RELATIVE * scale
+        for one, other in zip(got.flat, right.flat, strict=True)
+    ]
     return np.reshape(off, row.right.shape)
 
 

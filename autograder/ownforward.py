@@ -1,4 +1,4 @@
-"""Is a wrong gradient the right one of the student's own forward? Then one mistake is told of once, where it was made."""
+"""Is a wrong gradient the right one of the student's own forward? Then one mistake is told of where it was made."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SUFFIX = "_backward"
 def right_for_own_forward(exchanges: Sequence[Exchange], module: ModuleType, ask: Callable[[Call], Any]) -> str | None:
     """The name of the forward whose right gradient a backward returned, if that forward itself is wrong.
 
-    exchanges: calls of one function ``f_backward(da, *inputs)``; the smallest one is looked at. module: the reference's,
-    to tell whether the forward is wrong. ask: makes one more call of the student's code.
+    exchanges: calls of one function ``f_backward(da, *inputs)``; the smallest is looked at. module: the reference's, to
+    tell whether the forward is wrong. ask: makes one more call of the student's code.
     """
     usable = [item for item in exchanges if _is_usable(item.call)]
     if not usable:

@@ -22,15 +22,17 @@ from autograder.assignment import Assignment, is_sealed, load_assignment
 from autograder.bench import Bench, open_bench
 from autograder.checks import check_of, needs, test_function
 from autograder.clean import clean
-from autograder.errors import AssignmentError, AutograderError
+from autograder.errors import AssignmentError, AutograderError, StudentError, WrongAnswer
 from autograder.outcome import Check, Outcome, Status
 from autograder.sandbox.link import Call
 from autograder.student import Student
-from autograder.verdict import outcome_of, skipped
+from autograder.verdict import hides_errors, outcome_of, skipped
 from autograder.words import calls_text, unsteady
 
 if TYPE_CHECKING:
     from autograder.battery import Case
+    from autograder.diagnosis import Explanation
+    from autograder.known import Known
     from autograder.tolerance_store import Store
 
 NAME = "autograder-grading"
@@ -63,6 +65,7 @@ class Grading:
         self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
         self.statuses: dict[str, Status] = {}
         self.calls: list[Call] = []  # of the check under way
+        self.exchanges: list[tuple[Call, Any]] = []  # the same, with what came back
         self.unsteady: list[str] = []  # functions that answered the same question in two ways
         self.case: Case | None = None  # of the battery, which the check under way is at
         self.excinfo: pytest.ExceptionInfo[BaseException] | None = None
@@ -117,6 +120,7 @@ class Grading:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
         self.excinfo = self.case = None
         self.calls.clear()
+        self.exchanges.clear()
         self.unsteady.clear()
         function = test_function(item)
         for leftover in ("__score__", "__leaderboard_value__"):  # of an earlier run in this process
@@ -126,19 +130,49 @@ class Grading:
             self.bench.workers.begin()
         started = time.monotonic()
         result = yield
+        seconds = time.monotonic() - started
+        explanation = self._explanation()
         printed = self.bench.workers.end() if self.bench.workers is not None else ""
-        self._finish(item, time.monotonic() - started, printed)
+        self._finish(item, seconds, printed, explanation)
         return result
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         self.excinfo = self.excinfo or call.excinfo
 
-    def _finish(self, item: pytest.Item, seconds: float, printed: str) -> None:
+    def _explanation(self) -> Explanation | None:
+        """Which mistake a wrong answer shows, if that is certain."""
+        workers = self.bench.workers
+        if self.excinfo is None or not isinstance(self.excinfo.value, WrongAnswer) or workers is None:
+            return None
+        from autograder.replay import Exchange
+
+        def ask(call: Call) -> Any:
+            result = workers.call([call], None, None, silent=True)[0]
+            if result.error is not None:
+                raise StudentError("The function gives no value here.")
+            return result.value
+
+        try:
+            return self.known.explain([Exchange(call, value) for call, value in self.exchanges], ask)
+        except Exception as error:  # a fault of ours costs the explanation, never the grade
+            workers.staff.append(f"The diagnosis failed: {error!r}")
+            return None
+
+    @functools.cached_property
+    def known(self) -> Known:
+        """The assignment's known wrong answers."""
+        from autograder.known import Known
+
+        return Known(self.assignment)
+
+    def _finish(self, item: pytest.Item, seconds: float, printed: str, explanation: Explanation | None) -> None:
         check = self.checks[item.nodeid]
         outcome = outcome_of(check, test_function(item), self.excinfo, calls_text(self.calls))
         if outcome.status is Status.PASSED and self.unsteady:
             outcome = Outcome(check, Status.FAILED, message=unsteady(self.unsteady[0]))
+        if explanation is not None and outcome.status is Status.FAILED and not hides_errors(test_function(item)):
+            outcome = replace(outcome, message=f"{outcome.message}\n{explanation.message}", hint=explanation.hint)
         shown = "" if check.sealed or outcome.status is Status.PASSED else clean(printed)
         self.statuses[item.name] = outcome.status
         self.found(replace(outcome, seconds=seconds, printed=shown))
@@ -155,7 +189,7 @@ def student(request: pytest.FixtureRequest) -> Student:
     if grading.bench.workers is None:
         assert grading.bench.problem is not None
         raise grading.bench.problem.again()
-    return Student(grading.bench.workers, grading.calls, grading.unsteady)
+    return Student(grading.bench.workers, grading.calls, grading.exchanges, grading.unsteady)
 
 
 @pytest.fixture

@@ -48,14 +48,14 @@ def run(
     ]
     for plugin in UNUSED:
         args += ["-p", f"no:{plugin}"]
-    with _without_other_plugins(), _importable(assignment.root):
-        pytest.main(args, plugins=[_Named(grading)])
+    with without_other_plugins(), importable(assignment.root):
+        pytest.main(args, plugins=[Named(grading)])
     if calibrating:
         grading.store.save(only_asked=True)
     return grading
 
 
-class _Named:
+class Named:
     """Registers the Grading, after itself, under the name by which the fixtures find it."""
 
     def __init__(self, grading: Grading) -> None:
@@ -73,7 +73,7 @@ class _Named:
 
 
 @contextlib.contextmanager
-def _importable(root: Path) -> Iterator[None]:
+def importable(root: Path) -> Iterator[None]:
     """The assignment's tests import ``reference`` from the folder that holds it; it is never installed.
 
     Another course's modules of that name are put aside meanwhile. The tests' own are forgotten afterwards, as pytest
@@ -102,7 +102,7 @@ def _taken_out(package: str, keep: Path | None = None) -> dict[str, ModuleType]:
 
 
 @contextlib.contextmanager
-def _without_other_plugins() -> Iterator[None]:
+def without_other_plugins() -> Iterator[None]:
     """What else is installed (hypothesis, xdist ...) is no part of a grade, and costs its import."""
     name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
     before = os.environ.get(name)

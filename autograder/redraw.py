@@ -53,7 +53,8 @@ def redrawn(call: Call, rng: np.random.Generator, draw: Draw) -> Call:
 def normal(like: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Of the size of the array there is, but no larger than 3: nothing overflows."""
     scale = np.clip(np.abs(like).max(initial=0.0), 0.1, 3.0)
-    return scale * rng.standard_normal(like.shape)
+    drawn: np.ndarray = scale * rng.standard_normal(like.shape)
+    return drawn
 
 
 def wide(like: np.ndarray, rng: np.random.Generator) -> np.ndarray:

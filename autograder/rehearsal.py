@@ -21,7 +21,7 @@ from autograder.bench import Bench
 from autograder.errors import AssignmentError
 from autograder.outcome import Outcome, Status
 from autograder.pytest_plugin import Grading
-from autograder.pytest_run import UNUSED, _importable, _Named, _without_other_plugins
+from autograder.pytest_run import UNUSED, Named, importable, without_other_plugins
 from autograder.replay import Exchange, answer, quietly
 from autograder.sandbox.link import Call, Result
 from autograder.sandbox.values import Ref
@@ -111,7 +111,7 @@ class Stage:
         grading.found = self._found.append
 
     def perform(self, module: ModuleType, only: Sequence[int] | None = None, to_the_end: bool = True) -> list[Played]:
-        """The checks of these numbers, all of them for None, in order; to_the_end: else no more once points are lost."""
+        """The checks of these numbers, all for None, in order. to_the_end: else no more once points are lost."""
         actor = Actor(module, self.assignment.file)
         self.grading.bench.workers = cast(Any, actor)
         self.grading.statuses.clear()
@@ -146,8 +146,8 @@ def rehearse(assignment: Assignment, play: Callable[[Stage], None]) -> None:
         ),
         *(part for plugin in UNUSED for part in ("-p", f"no:{plugin}")),
     ]
-    with _without_other_plugins(), _importable(assignment.root):
-        pytest.main(args, plugins=[_Named(grading), loop])
+    with without_other_plugins(), importable(assignment.root):
+        pytest.main(args, plugins=[Named(grading), loop])
     if grading.errors:
         raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
     if loop.stopped is not None:

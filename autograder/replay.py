@@ -130,11 +130,11 @@ def pick(value: Any, path: Path, of: Any) -> Any:
     return array if array.dtype.kind in "biufc" else NOTHING
 
 
-def agrees(got: Any, other: Any, dtype: str = "float64") -> bool:
+def agrees(got: Any, other: Any, dtype: str = "float64", slack: Any = 0.0) -> bool:
     """Whether two parts are the same numbers, as near as the rounding of an honest formula allows.
 
     dtype: the precision that ``got`` was computed in. The limit is that of a right answer, of the sizes of the entry
-    and of the largest one.
+    and of the largest one. slack: what an entry may differ by beyond that, where the shapes are the same.
     """
     if isinstance(got, Nothing) or isinstance(other, Nothing) or np.shape(got) != np.shape(other):
         return False
@@ -148,6 +148,7 @@ def agrees(got: Any, other: Any, dtype: str = "float64") -> bool:
         size = np.where(finite, np.abs(other), 0.0)
         u = float(np.finfo(dtype).eps) / 2
         allowed = LIMITS[dtype] * u * (size + size.max(initial=0.0)) + TINY
+        allowed = allowed + (slack if np.shape(slack) in ((), allowed.shape) else 0.0)
         same = (got == other) | (np.isnan(got) & np.isnan(other)) | (finite & (np.abs(got - other) <= allowed))
     return bool(same.all())
 

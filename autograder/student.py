@@ -30,12 +30,13 @@ BATCH = 200  # calls in one exchange: their results' headers fit the wire's 64 k
 class Student:
     """What one check may ask of the submission.
 
-    ``calls`` remembers what was asked, for the message; ``unsteady`` the functions among them that answered the same
-    question twice in different ways.
+    ``calls`` remembers what was asked, for the message, ``exchanges`` also what came back, as it came, to find the
+    mistake; ``unsteady`` the functions among them that answered the same question twice in different ways.
     """
 
     _workers: Workers
     _calls: list[Call] = field(default_factory=list)
+    _exchanges: list[tuple[Call, Any]] = field(default_factory=list)
     _unsteady: list[str] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> RemoteFunction:
@@ -49,6 +50,8 @@ class Student:
             part = list(calls[start : start + BATCH])
             for call, result in zip(part, self._workers.call(part, options.seconds, options.max_reply), strict=True):
                 self._calls.append(call)
+                if result.error is None:
+                    self._exchanges.append((call, result.value))
                 values.append(self._value(call, result, options))
         if len(calls) == 1:
             self._repeat(calls[0], result, options)

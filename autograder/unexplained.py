@@ -50,5 +50,5 @@ def _in_words(line: str) -> str:
 
 
 def _hash(value: Any) -> str:
-    digits = ",".join(f"{number:.6g}" for number in np.asarray(value, float).reshape(-1))
+    digits = ",".join(f"{number:.6g}" for number in np.asarray(value).reshape(-1).tolist())
     return hashlib.sha256(digits.encode()).hexdigest()[:12]

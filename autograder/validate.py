@@ -1,4 +1,4 @@
-"""``autograder validate``: prove an assignment before it is released, with wrong answers made of the reference itself."""
+"""An assignment is proved before its release, with wrong answers that are made of the reference itself."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from autograder.errors import AssignmentError
 from autograder.margin import margin
 from autograder.misconceptions import Misconception, read_misconceptions, without_effect
 from autograder.mutants import Mutant, mutants_of
-from autograder.redraw import large, near_kinks, normal, redrawn, wide
 from autograder.outcome import Status
+from autograder.redraw import large, near_kinks, normal, redrawn, wide
 from autograder.rehearsal import Played, Stage, rehearse
 from autograder.replay import Exchange, Nothing, agrees, parts, replaying, subject_of
-from autograder.rules import TINY
+from autograder.snippets import TINY
 from autograder.unexplained import grouped
 
 ENOUGH = 1e3  # times the limit: what a wrong answer must exceed it by in some case
@@ -123,7 +123,8 @@ def _all(trial: _Trial, function: str) -> list[Exchange]:
 def _try_misconceptions(
     trial: _Trial, misconceptions: Sequence[Misconception], progress: Callable[[int, str], None]
 ) -> tuple[list[Edit], list[Edit]]:
-    caught, missed = [], []
+    caught: list[Edit] = []
+    missed: list[Edit] = []
     for done, entry in enumerate(misconceptions):
         progress(done, entry.function)
         module = entry.module(trial.source)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograder.replay import Exchange
-from autograder.rules import EPSILONS
 from autograder.sandbox.link import Call
+from autograder.snippets import EPSILONS
 
 Arguments = dict[str, Any]
 
@@ -29,10 +29,11 @@ class Variation:
 
     def calls(self, exchanges: Sequence[Exchange], names: Mapping[str, Sequence[str]]) -> list[Exchange]:
         """The exchanges with the changed calls. names: the parameters of each function by its title."""
+        own = names[self.title]
         return [
-            replace(item, call=self._changed(item.call, names[title])) if (title := titled(item.call)) == self.title else item
+            replace(item, call=self._changed(item.call, own)) if titled(item.call) == self.title else item
             for item in exchanges
-        ]  # fmt: skip
+        ]
 
     def _changed(self, call: Call, names: Sequence[str]) -> Call:
         arguments = self.change(arguments_of(call, names))
@@ -54,8 +55,15 @@ def arguments_of(call: Call, names: Sequence[str]) -> Arguments:
     return {**dict(zip(names, call.args, strict=False)), **dict(call.kwargs)}
 
 
+def unlikely_variations(title: str, call: Call, names: Sequence[str]) -> Iterator[Variation]:
+    """Those that an edit of the formula explains better, if there is one."""
+    for name, value in arguments_of(call, names).items():
+        for label, change in _unlikely(name, value):
+            yield Variation(label, title, _one(name, change))
+
+
 def variations(title: str, call: Call, names: Sequence[str], switches: Mapping[str, bool]) -> Iterator[Variation]:
-    """All variations of one function, by an example of its calls. switches: parameters that default to a truth value."""
+    """The variations of one function, by an example call. switches: parameters with a truth value as their default."""
     arguments = arguments_of(call, names)
     for place, (name, value) in enumerate(arguments.items()):
         is_upstream = place == 0 and name.startswith("d") and "backward" in title
@@ -88,19 +96,25 @@ def _of_value(name: str, value: Any, is_upstream: bool) -> Iterator[tuple[str, C
         ignored = f"the upstream gradient {name} is ignored" if is_upstream else f"{name} is taken as 1 everywhere"
         yield ignored, np.ones_like
         yield f"{name} is left out", np.zeros_like
-        yield f"the sign of {name} is flipped", np.negative
         yield f"{name} counts twice", lambda v: 2 * v
         yield f"{name} counts half", lambda v: v / 2
-        yield f"only the size of {name} counts, not its sign", np.abs
-        yield f"{name} counts as 1 minus {name}", lambda v: 1 - v
         if value.ndim == 1:
             yield f"only the last entry of {name} counts", lambda v: np.full_like(v, v[-1])
             yield f"only the first entry of {name} counts", lambda v: np.full_like(v, v[0])
-        for epsilon in EPSILONS:
-            yield f"a small number, {epsilon:g}, is added to {name}", lambda v, e=epsilon: v + e  # type: ignore[misc]  # mypy knows no default of a lambda
     elif isinstance(value, np.ndarray) and value.dtype.kind in "iu":
         yield f"1 - {name} stands in the place of {name}", lambda v: 1 - v
+        yield f"{name} is taken from the next example", lambda v: np.roll(v, -1)
+        yield f"{name} is taken from the example before", lambda v: np.roll(v, 1)
         yield f"{name} is one too large", lambda v: v + 1
+
+
+def _unlikely(name: str, value: Any) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        yield f"the sign of {name} is flipped", np.negative
+        yield f"only the size of {name} counts, not its sign", np.abs
+        yield f"{name} counts as 1 minus {name}", lambda v: 1 - v
+        for epsilon in EPSILONS:
+            yield f"a small number, {epsilon:g}, is added to {name}", lambda v, e=epsilon: v + e  # type: ignore[misc]  # mypy knows no default of a lambda
 
 
 def _of_pairs(title: str, arguments: Arguments) -> Iterator[Variation]:
@@ -118,6 +132,8 @@ def _of_rows(title: str, arguments: Arguments) -> Iterator[Variation]:
     if arrays:
         yield Variation("only the last example counts", title, _rows(slice(-1, None)))
         yield Variation("only the first example counts", title, _rows(slice(0, 1)))
+        yield Variation("the first example is lost", title, _rows(slice(1, None)))
+        yield Variation("the last example is lost", title, _rows(slice(0, -1)))
 
 
 def _one(name: str, change: Callable[[Any], Any]) -> Callable[[Arguments], Arguments]:

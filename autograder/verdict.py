@@ -27,11 +27,16 @@ def outcome_of(check: Check, function: Any, excinfo: pytest.ExceptionInfo[BaseEx
     value = getattr(function, "__leaderboard_value__", None)
     if value is not None and check.leaderboard is not None:
         outcome = replace(outcome, leaderboard=value)
-    replacement = getattr(function, "__hide_errors__", None)
+    replacement = hides_errors(function)
     if replacement and outcome.status in (Status.FAILED, Status.CRASHED):
         outcome = replace(outcome, message=str(replacement), staff=outcome.staff or outcome.message)
     score = getattr(function, "__score__", None)
     return outcome if score is None else _with_score(outcome, score)
+
+
+def hides_errors(function: Any) -> Any:
+    """What @hide_errors says in the place of any error, if the test has it."""
+    return getattr(function, "__hide_errors__", None)
 
 
 def skipped(title: str) -> str:

@@ -30,9 +30,6 @@ def right_epoch_by_epoch(t, lr0, n, factor):
     return lr
 
 
-KNOWN = {
-    "factor fixed at a half": "a battery has six cases here, and they do not reach the second value of the second list"
-}
 WRONG = {
     "smooth: t / n without the floor": lambda t, lr0, n, factor: lr0 * factor ** (t / n),
     "ceil for floor: one stage early": lambda t, lr0, n, factor: lr0 * factor ** math.ceil(t / n),
