@@ -9,6 +9,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,7 @@ def grade(
     else:
         from autograder.show import show
 
-        show(report, verbose=verbose)
+        show(replace(report, outcomes=tuple(asked)), verbose=verbose)
     sys.exit(PASSED if all(outcome.status.value == "passed" for outcome in asked) else NOT_PASSED)
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 NAME = "autograder-grading"
 TOLERANCES = "tolerances.json"
+DIAGNOSIS_SECONDS = 2.0  # of the student's code, to be sure of a mistake: it must not use up other checks' time
 
 
 class Grading:
@@ -147,8 +148,13 @@ class Grading:
             return None
         from autograder.replay import Exchange
 
+        until = time.monotonic() + DIAGNOSIS_SECONDS
+
         def ask(call: Call) -> Any:
-            result = workers.call([call], None, None, silent=True)[0]
+            left = until - time.monotonic()
+            if left <= 0:
+                raise StudentError("There is no time to ask for more.")
+            result = workers.call([call], left, None, silent=True)[0]
             if result.error is not None:
                 raise StudentError("The function gives no value here.")
             return result.value
