@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,9 +15,11 @@ from autograder.assignment import Assignment, load_assignment
 from autograder.grade import grade
 from autograder.outcome import Report
 
-# A busy machine takes its time: what a property costs is no part of it.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
+# A busy machine takes its time: what a property costs is no part of it. The same examples in every run: a change is
+# judged by what it changes. HYPOTHESIS_PROFILE=explore draws new ones, and more.
+hypothesis.settings.register_profile("patient", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 
 TOML = """
 title = "Doubling"

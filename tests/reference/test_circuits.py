@@ -17,6 +17,7 @@ from reference.circuits import (
 )
 
 numbers = st.floats(-20, 20)
+small = st.floats(-15, 15)  # two products of them stay below 700, where exp overflows
 
 
 def test_the_lecture_example_is_6_with_gradients_2_5_0():
@@ -70,7 +71,7 @@ def test_the_sigmoid_neuron_at_known_numbers():
     assert gradients == pytest.approx([-1 * slope, 2 * slope, -2 * slope, -3 * slope, slope])
 
 
-@given(w_0=numbers, x_0=numbers, w_1=numbers, x_1=numbers, b=numbers)
+@given(w_0=small, x_0=small, w_1=small, x_1=small, b=small)
 def test_the_merged_sigmoid_gate_equals_its_four_gates(w_0, x_0, w_1, x_1, b):
     apart, apart_gradients = sigmoid_neuron_by_gates(w_0, x_0, w_1, x_1, b)
     merged, merged_gradients = sigmoid_neuron_merged(w_0, x_0, w_1, x_1, b)
