@@ -49,6 +49,8 @@ class Assignment:
 
     file: the name a submission is expected to have; the same name with .ipynb is the expected notebook.
     functions: what a submission must provide, each with the shapes of its arguments by symbol ({"z": "N,D"}).
+    reference: the modules of reference/ that are its model solution; without it the one of the assignment's name.
+    given: what a student finds in the starter as it stands in the reference, and need not write.
     notebook: "definitions" grades what the cells define; "run" runs every cell.
     """
 
@@ -57,6 +59,8 @@ class Assignment:
     file: str
     points: float
     functions: dict[str, dict[str, str]]
+    reference: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     notebook: str = "definitions"
     limits: Limits = field(default_factory=Limits)
     visibility: Visibility = field(default_factory=Visibility)
@@ -124,6 +128,8 @@ def _assignment(folder: Path, data: Mapping[str, Any], where: str) -> Assignment
         file=file,
         points=_number(data["points"], f"{where}: points"),
         functions=_functions(data["functions"], where),
+        reference=_names(data.get("reference", [folder.name]), f"{where}: reference"),
+        given=_names(data.get("given", []), f"{where}: given", least=0),
         notebook=notebook,
         limits=_record(Limits, data.get("limits", {}), f"{where} [limits]"),
         visibility=visibility,
@@ -139,6 +145,14 @@ def _functions(table: Any, where: str) -> dict[str, dict[str, str]]:
         if not isinstance(shapes, dict) or not all(isinstance(shape, str) for shape in shapes.values()):
             raise AssignmentError(f"{where}: functions.{name} must map arguments to shapes, {{ z = 'N,D' }}.")
     return {name: dict(shapes) for name, shapes in table.items()}
+
+
+def _names(value: Any, where: str, least: int = 1) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) and name.isidentifier() for name in value):
+        raise AssignmentError(f"{where} must be a list of Python names, not {value!r}.")
+    if len(value) < least or len(set(value)) < len(value):
+        raise AssignmentError(f"{where} must name something, and each once, not {value!r}.")
+    return tuple(value)
 
 
 def _record(kind: type[T], table: Any, where: str) -> T:

@@ -1,6 +1,6 @@
 """The reference as a check sees it: every value comes with how far a right answer may lie from it.
 
-ref = Calibrated(reference.activations, store)
+ref = Calibrated(reference.activations, store)  # or a model.Reference, of several modules
 right = ref.sigmoid(z)                    # right.value, right.tolerance("float64")
 gate = ref.MaxGate(); gate.forward(x, y)  # an object's calls are kept, so that each can be run again from its start
 """
@@ -11,9 +11,12 @@ import copy
 import functools
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.right import Right
+
+if TYPE_CHECKING:
+    from autograder.model import Reference
 
 
 class Tolerances(Protocol):
@@ -31,7 +34,7 @@ class Tolerances(Protocol):
 
 
 class Calibrated:
-    """A module of the reference whose functions return Right.
+    """The reference, with functions that return Right.
 
     exact_kink: whether the inputs now lie on a kink. at_once: compute the tolerances of every precision with each
     value, so that the store has them before any student needs them.
@@ -39,7 +42,7 @@ class Calibrated:
 
     def __init__(
         self,
-        module: ModuleType,
+        module: ModuleType | Reference,
         store: Tolerances,
         exact_kink: Callable[[], bool] = lambda: False,
         at_once: bool = False,

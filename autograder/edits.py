@@ -14,13 +14,22 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Source:
-    """A module of the reference, ready to be changed. functions: each by its name, "AddGate.backward" in a class."""
+    """A module of the reference, ready to be changed. functions: each by its name, "AddGate.backward" in a class.
+
+    places: where it is made of several files, the first line of each in ``text``.
+    """
 
     name: str
     path: Path
     text: str
     functions: dict[str, ast.FunctionDef] = field(repr=False)
     code: CodeType = field(repr=False)
+    places: tuple[tuple[int, Path], ...] = ()
+
+    def where(self, line: int) -> str:
+        """The file and line of the reference behind a line of ``text``."""
+        first, path = max((place for place in self.places if place[0] <= line), default=(1, self.path))
+        return f"{path.parent.name}/{path.name}:{line - first + 1}"
 
     def module(self) -> ModuleType:
         """The module, made anew."""
@@ -74,10 +83,11 @@ def source_of(module: ModuleType) -> Source:
     return source_from(path.read_text(encoding="utf-8"), module.__name__, path)
 
 
-def source_from(text: str, name: str, path: Path) -> Source:
+def source_from(text: str, name: str, path: Path, places: tuple[tuple[int, Path], ...] = ()) -> Source:
     """The same from a text. Raises SyntaxError as compile does."""
     tree = ast.parse(text, str(path))
-    return Source(name, path, text, dict(_functions(tree)), compile(tree, str(path), "exec", dont_inherit=True))
+    code = compile(tree, str(path), "exec", dont_inherit=True)
+    return Source(name, path, text, dict(_functions(tree)), code, places)
 
 
 def outputs_of(node: ast.FunctionDef) -> list[ast.expr]:

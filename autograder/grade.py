@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -107,7 +108,7 @@ def _mark_unchosen(report: Report, only: Callable[[Check], bool]) -> Report:
 
 def calibrate(assignment: Assignment) -> Report:
     """Compute the tolerances that grading reads, and keep them with the assignment; the reference's own Report."""
-    model = assignment.root / "reference" / f"{assignment.name}.py"
-    if not model.is_file():
-        raise AssignmentError(f"{assignment.folder} has no reference: there is no {model}.")
-    return grade(assignment, model, calibrating=True)
+    from autograder.model import write_model
+
+    with tempfile.TemporaryDirectory() as folder:
+        return grade(assignment, write_model(assignment, Path(folder)), calibrating=True)

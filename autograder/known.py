@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.diagnosis import Explanation, explain
-from autograder.edits import Source, source_of
+from autograder.edits import Source
 from autograder.errors import AssignmentError
 from autograder.misconceptions import Misconception, read_misconceptions
+from autograder.model import model_of
 from autograder.replay import Exchange
 from autograder.sandbox.link import Call
 
@@ -26,7 +26,7 @@ class Known:
 
     @functools.cached_property
     def source(self) -> Source:
-        return source_of(importlib.import_module(f"reference.{self.assignment.name}"))
+        return model_of(self.assignment)
 
     @functools.cached_property
     def misconceptions(self) -> tuple[Misconception, ...]:

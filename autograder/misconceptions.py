@@ -95,7 +95,7 @@ def _read(entry: Any, where: str, source: Source) -> Misconception:
             raise AssignmentError(f"{where}: {key} must be a text.")
     function, replace = entry["function"], entry["replace"]
     if function not in source.functions:
-        raise AssignmentError(f"{where}: {source.path.name} has no function {function}.")
+        raise AssignmentError(f"{where}: the reference has no function {function}.")
     node = source.functions[function]
     lines = source.text.splitlines(keepends=True)
     first, last = node.lineno - 1, node.end_lineno
@@ -105,7 +105,7 @@ def _read(entry: Any, where: str, source: Source) -> Misconception:
         raise AssignmentError(f"{where}: {replace!r} stands {times} in {function}; it must stand there once.")
     edited = "".join([*lines[:first], body.replace(replace, entry["with"]), *lines[last:]])
     try:
-        node = source_from(edited, source.name, source.path).functions[function]
+        node = source_from(edited, source.name, source.path, source.places).functions[function]
     except (SyntaxError, KeyError) as error:
         raise AssignmentError(f"{where}: with {entry['with']!r} in it, {function} is not valid Python.") from error
     return Misconception(function, replace, entry["with"], entry["hint"], where, node)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -200,13 +199,13 @@ def student(request: pytest.FixtureRequest) -> Student:
 
 @pytest.fixture
 def ref(request: pytest.FixtureRequest) -> Any:
-    """The reference's module of the assignment's own name; its values know how far a right answer may lie from them."""
+    """The assignment's part of the reference; its values know how far a right answer may lie from them."""
     from autograder.calibrated import Calibrated
+    from autograder.model import Reference
 
     grading = _grading(request.config)
-    module = importlib.import_module(f"reference.{grading.assignment.name}")
     at_kink = lambda: grading.case is not None and grading.case.exact_kink  # noqa: E731 - shorter than its def
-    return Calibrated(module, grading, at_kink, at_once=grading.calibrating)
+    return Calibrated(Reference(grading.assignment), grading, at_kink, at_once=grading.calibrating)
 
 
 @pytest.fixture

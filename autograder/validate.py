@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -14,10 +13,11 @@ import numpy as np
 from autograder.assignment import Assignment
 from autograder.certificate import Certificate, Edit
 from autograder.complexstep import Gradient, check_gradients
-from autograder.edits import Source, source_from, source_of
+from autograder.edits import Source, source_from
 from autograder.errors import AssignmentError
 from autograder.margin import margin
 from autograder.misconceptions import Misconception, read_misconceptions, without_effect
+from autograder.model import model_of
 from autograder.mutants import Mutant, mutants_of
 from autograder.outcome import Status
 from autograder.redraw import large, near_kinks, normal, redrawn, wide
@@ -65,14 +65,15 @@ class _Trial:
 
 
 def _certificate(assignment: Assignment, stage: Stage, progress: Progress) -> Certificate:
-    source = source_of(importlib.import_module(f"reference.{assignment.name}"))
+    source = model_of(assignment)
     right = source.module()
     progress(0, 1, "the reference")
     played = stage.perform(right)
     trial = _Trial(stage, source, right, played, [_reached(one, source) for one in played])
-    earned = [one.outcome.check.name for one in stage.perform(_starter(source)) if one.outcome.score > 0]
+    untouched = stage.perform(_starter(source, assignment.given))
+    earned = [one.outcome.check.name for one in untouched if one.outcome.score > 0]
     misconceptions, problems = _misconceptions(assignment, trial)
-    reached = [name for name in source.functions if any(name in names for names in trial.reaches)]
+    reached = [name for name in _written(source, assignment.given) if any(name in names for names in trial.reaches)]
     mutants = [mutant for mutant in mutants_of(source, reached) if mutant.kind != TINY]
     total = len(misconceptions) + len(mutants)
     caught, missed = _try_misconceptions(trial, misconceptions, lambda done, what: progress(done, total, what))
@@ -144,7 +145,7 @@ def _try_mutants(
         progress(done, mutant.function)
         module = mutant.module(trial.source)
         played = trial.lost(module, mutant.function)
-        where = f"{trial.source.path.parent.name}/{trial.source.path.name}:{mutant.line}"
+        where = trial.source.where(mutant.line)
         change = f"{mutant.before} -> {mutant.after}"
         edit = _edit(trial, where, change, mutant.label, module, mutant.function, played)
         if played is not None:
@@ -206,12 +207,18 @@ def _reached(played: Played, source: Source) -> set[str]:
     return {name for subject in set(subject_of(played.exchanges)) for name in source.used_by(subject)}
 
 
-def _starter(source: Source) -> ModuleType:
+def _written(source: Source, given: Sequence[str]) -> list[str]:
+    """The functions that a student writes, which excludes those that are given."""
+    return [name for name in source.functions if name.partition(".")[0] not in given]
+
+
+def _starter(source: Source, given: Sequence[str]) -> ModuleType:
     """The reference with nothing in its functions but an error, as a student finds it."""
     tree = copy.deepcopy(ast.parse(source.text))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            node.body = ast.parse("raise NotImplementedError").body
+    for statement in tree.body:
+        for node in ast.walk(statement) if getattr(statement, "name", "") not in given else ():
+            if isinstance(node, ast.FunctionDef):
+                node.body = ast.parse("raise NotImplementedError").body
     return source_from(ast.unparse(tree), source.name, source.path).module()
 
 

@@ -59,7 +59,7 @@ def test_no_file_holds_no_misconceptions(tmp_path: Path) -> None:
         (entry() + "weight = 3\n", ":1: unknown key 'weight'"),
         (entry() + entry(replace="x * x"), ":6: 'x * x' stands nowhere in slope"),
         (entry(replace="x"), ":1: 'x' stands 3 times in slope"),
-        (entry(function="slop"), ":1: squares.py has no function slop"),
+        (entry(function="slop"), ":1: the reference has no function slop"),
         (entry(hint=" "), ":1: hint must be a text"),
         (entry(instead="2 *"), ":1: with '2 *' in it, slope is not valid Python"),
         ("[[mistake]]\n", "unknown key 'mistake'"),

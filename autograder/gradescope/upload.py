@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder.assignment import load_assignment
@@ -33,7 +33,7 @@ def build(assignment_folder: Path, output: Path) -> list[str]:
         if not path.is_file():
             raise AssignmentError(f"{root} is not a checkout of the autograder: it has no {path.name}.")
     own = [path for path in _files(assignment.folder) if path != output]
-    files += [*_files(root / "autograder"), *own, *_reference(root, assignment.name, own)]
+    files += [*_files(root / "autograder"), *own, *_reference(root, assignment.reference, own)]
     content = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
     try:
         replace_file(output, _zipped(content))
@@ -52,12 +52,9 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
-def _reference(root: Path, name: str, files: list[Path]) -> set[Path]:
-    """The reference's files that the assignment's files import, and what those import in turn.
-
-    The module of the assignment's own name belongs to it in any case: misconceptions are edits of it.
-    """
-    needed = _module_files(root, f"{_REFERENCE}.{name}", None)
+def _reference(root: Path, names: Sequence[str], files: list[Path]) -> set[Path]:
+    """The files of the model solution, those that the assignment's own files import, and what these import in turn."""
+    needed = {file for name in names for file in _module_files(root, f"{_REFERENCE}.{name}", None)}
     waiting = [*needed, *(path for path in files if path.suffix == ".py")]
     while waiting:
         path = waiting.pop()
