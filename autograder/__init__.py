@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         weight,
     )
 
-    from autograder.checks import after
+    from autograder.checks import after, own_forward
     from autograder.compare import assert_matches
     from autograder.grade import grade
 
@@ -33,6 +33,7 @@ _HOMES = {
     "visibility": _DECORATORS,
     "weight": _DECORATORS,
     "after": "autograder.checks",
+    "own_forward": "autograder.checks",
     "assert_matches": "autograder.compare",
     "grade": "autograder.grade",
 }
@@ -44,6 +45,7 @@ __all__ = [
     "hide_errors",
     "leaderboard",
     "number",
+    "own_forward",
     "partial_credit",
     "tags",
     "visibility",

@@ -1,4 +1,4 @@
-"""What a graded test says about itself: gradescope-utils' decorators, and ``after``."""
+"""What a graded test says about itself: gradescope-utils' decorators, ``after`` and ``own_forward``."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ def after(*names: str) -> Callable[[F], F]:
     return mark
 
 
+def own_forward(points: float) -> Callable[[F], F]:
+    """A wrong ``f_backward(da, *inputs)`` gets these points if it is right for the student's own, wrong, ``f``.
+
+    So one mistake is not punished twice. They are a part of the check's weight.
+    """
+
+    def mark(function: F) -> F:
+        function.__own_forward__ = points  # type: ignore[attr-defined]  # as gradescope-utils' decorators do
+        return function
+
+    return mark
+
+
 def check_of(item: pytest.Item, assignment: Assignment) -> Check:
     """What this test declares. AssignmentError names the test when it declares nonsense."""
     function, path = test_function(item), Path(item.path)
@@ -36,6 +49,9 @@ def check_of(item: pytest.Item, assignment: Assignment) -> Check:
     weight = getattr(function, "__weight__", 0)
     if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < float("inf"):
         raise AssignmentError(f"{path}: {item.name} has the weight {weight!r}, which is not a number of points.")
+    share = points_for_own_forward(function)
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= weight:
+        raise AssignmentError(f"{path}: {item.name} gives {share!r} of its {weight:g} points for the own forward.")
     default = assignment.visibility.hidden if sealed else assignment.visibility.public
     visibility = getattr(function, "__visibility__", default)
     if visibility not in VISIBILITIES:
@@ -58,6 +74,11 @@ def check_of(item: pytest.Item, assignment: Assignment) -> Check:
 def test_function(item: pytest.Item) -> Any:
     """The function of a test, which carries what the decorators said."""
     return getattr(item, "function", None)
+
+
+def points_for_own_forward(function: Any) -> float:
+    """What @own_forward gives, 0 without it."""
+    return getattr(function, "__own_forward__", 0.0)
 
 
 def needs(item: pytest.Item) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from autograder.edits import Source
 from autograder.errors import AssignmentError
 from autograder.misconceptions import Misconception, read_misconceptions
 from autograder.model import model_of
+from autograder.ownforward import right_for_own_forward
 from autograder.replay import Exchange
 from autograder.sandbox.link import Call
 
@@ -42,3 +43,8 @@ class Known:
         except AssignmentError:
             misconceptions = ()
         return explain(exchanges, self.source, misconceptions, ask=ask, log=self.log)
+
+    def own_forward(self, exchanges: Sequence[Exchange], ask: Callable[[Call], Any]) -> str | None:
+        """The forward of the student's own for which the last function that was asked is right, if that is wrong."""
+        own = [item for item in exchanges if item.call.name == exchanges[-1].call.name]
+        return right_for_own_forward(own, self.source.module(), ask)

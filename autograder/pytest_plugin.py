@@ -6,26 +6,24 @@ here, so that a TA can use -k, -x and a debugger.
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.assignment import Assignment, is_sealed, load_assignment
-from autograder.bench import Bench, open_bench
-from autograder.checks import check_of, needs, test_function
+from autograder.assignment import Assignment, is_sealed
+from autograder.bench import Bench
+from autograder.checks import check_of, needs, points_for_own_forward, test_function
 from autograder.clean import clean
-from autograder.errors import AssignmentError, AutograderError, StudentError, WrongAnswer
+from autograder.errors import AssignmentError, StudentError, WrongAnswer
 from autograder.outcome import Check, Outcome, Status
 from autograder.sandbox.link import Call
 from autograder.student import Student
-from autograder.verdict import hides_errors, outcome_of, skipped
+from autograder.verdict import hides_errors, outcome_of, skipped, with_own_forward
 from autograder.words import calls_text, unsteady
 
 if TYPE_CHECKING:
@@ -37,6 +35,14 @@ if TYPE_CHECKING:
 NAME = "autograder-grading"
 TOLERANCES = "tolerances.json"
 DIAGNOSIS_SECONDS = 2.0  # of the student's code, to be sure of a mistake: it must not use up other checks' time
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What is known of a wrong answer. own_forward: the student's own wrong forward that a backward is right for."""
+
+    explanation: Explanation | None = None
+    own_forward: str | None = None
 
 
 class Grading:
@@ -131,20 +137,20 @@ class Grading:
         started = time.monotonic()
         result = yield
         seconds = time.monotonic() - started
-        explanation = self._explanation()
+        insight = self._insight(function)
         printed = self.bench.workers.end() if self.bench.workers is not None else ""
-        self._finish(item, seconds, printed, explanation)
+        self._finish(item, seconds, printed, insight)
         return result
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         self.excinfo = self.excinfo or call.excinfo
 
-    def _explanation(self) -> Explanation | None:
-        """Which mistake a wrong answer shows, if that is certain."""
+    def _insight(self, function: Any) -> Insight:
+        """Which mistake a wrong answer shows, if that is certain, and what the student's own forward earns."""
         workers = self.bench.workers
         if self.excinfo is None or not isinstance(self.excinfo.value, WrongAnswer) or workers is None:
-            return None
+            return Insight()
         from autograder.replay import Exchange
 
         until = time.monotonic() + DIAGNOSIS_SECONDS
@@ -158,11 +164,14 @@ class Grading:
                 raise StudentError("The function gives no value here.")
             return result.value
 
+        exchanges = [Exchange(call, value) for call, value in self.exchanges]
         try:
-            return self.known.explain([Exchange(call, value) for call, value in self.exchanges], ask)
+            earns = bool(exchanges and points_for_own_forward(function))
+            own_forward = self.known.own_forward(exchanges, ask) if earns else None
+            return Insight(self.known.explain(exchanges, ask), own_forward)
         except Exception as error:  # a fault of ours costs the explanation, never the grade
             workers.staff.append(f"The diagnosis failed: {error!r}")
-            return None
+            return Insight()
 
     @functools.cached_property
     def known(self) -> Known:
@@ -171,13 +180,15 @@ class Grading:
 
         return Known(self.assignment)
 
-    def _finish(self, item: pytest.Item, seconds: float, printed: str, explanation: Explanation | None) -> None:
+    def _finish(self, item: pytest.Item, seconds: float, printed: str, insight: Insight) -> None:
         check = self.checks[item.nodeid]
         outcome = outcome_of(check, test_function(item), self.excinfo, calls_text(self.calls))
         if outcome.status is Status.PASSED and self.unsteady:
             outcome = Outcome(check, Status.FAILED, message=unsteady(self.unsteady[0]))
+        explanation = insight.explanation
         if explanation is not None and outcome.status is Status.FAILED and not hides_errors(test_function(item)):
             outcome = replace(outcome, message=f"{outcome.message}\n{explanation.message}", hint=explanation.hint)
+        outcome = with_own_forward(outcome, insight.own_forward, points_for_own_forward(test_function(item)))
         shown = "" if check.sealed or outcome.status is Status.PASSED else clean(printed)
         self.statuses[item.name] = outcome.status
         self.found(replace(outcome, seconds=seconds, printed=shown))
@@ -241,36 +252,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--submission")
     if path is not None:
-        config.pluginmanager.register(_Direct(config, Path(path)), "autograder-direct")
+        from autograder.direct import Direct
 
-
-class _Direct:
-    """Sets up a Grading for pytest's own command line."""
-
-    def __init__(self, config: pytest.Config, path: Path) -> None:
-        if not path.exists():
-            raise pytest.UsageError(f"--submission: there is no {path}.")
-        folders = {_assignment_folder(Path(arg.partition("::")[0])) for arg in config.args}
-        if len(folders) != 1:
-            raise pytest.UsageError("--submission goes with the folder, or the tests, of one assignment.")
-        self.stack = contextlib.ExitStack()
-        try:
-            assignment = load_assignment(folders.pop())
-            if config.getoption("usepdb"):  # a person thinks for longer than a check may take
-                patient = replace(assignment.limits, check_seconds=math.inf, call_seconds=math.inf)
-                assignment = replace(assignment, limits=patient)
-            bench = self.stack.enter_context(open_bench(assignment, path))
-        except AutograderError as error:
-            raise pytest.UsageError(str(error)) from error
-        grading = Grading(assignment, bench, lambda checks: None, lambda outcome: None)
-        config.pluginmanager.register(grading, NAME)
-
-    def pytest_unconfigure(self) -> None:
-        self.stack.close()
-
-
-def _assignment_folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+        config.pluginmanager.register(Direct(config, Path(path)), "autograder-direct")
 
 
 def _grading(config: pytest.Config) -> Grading:

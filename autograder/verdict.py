@@ -34,6 +34,14 @@ def outcome_of(check: Check, function: Any, excinfo: pytest.ExceptionInfo[BaseEx
     return outcome if score is None else _with_score(outcome, score)
 
 
+def with_own_forward(outcome: Outcome, forward: str | None, points: float) -> Outcome:
+    """The same with the points for a backward that is right for this forward, the student's own wrong one."""
+    if forward is None or outcome.status is not Status.FAILED or points <= outcome.score:
+        return outcome
+    words = f"It is right for your own {forward}, which earns {points:g} of the {outcome.check.max_score:g} points."
+    return replace(outcome, score=points, message=f"{outcome.message}\n{words}")
+
+
 def hides_errors(function: Any) -> Any:
     """What @hide_errors says in the place of any error, if the test has it."""
     return getattr(function, "__hide_errors__", None)
