@@ -75,6 +75,11 @@ class Assignment:
         return self.folder.parent.parent
 
     @property
+    def unexplained(self) -> Path:
+        """The log of wrong answers that nothing explains, for the author; written by `autograder grade`."""
+        return self.folder / "unexplained.jsonl"
+
+    @property
     def test_files(self) -> tuple[Path, ...]:
         """Public checks first, so that a student meets them first."""
         return tuple(sorted(self.folder.glob("test_*.py"), key=lambda path: (is_sealed(path), path.name)))

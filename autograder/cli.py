@@ -82,6 +82,7 @@ def grade(
                 safety=Safety(minimum=Level.WEAK) if allow_weak_sandbox else None,
                 listeners=tuple(listeners),
                 zygote=zygote,
+                log=None if journal else loaded.unexplained,  # Gradescope keeps no files
             )
     asked = [outcome for outcome in report.outcomes if _chosen(question)(outcome.check)]
     if not asked:

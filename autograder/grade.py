@@ -42,13 +42,15 @@ def grade(
     listeners: tuple[Listener, ...] = (),
     zygote: Zygote | None = None,
     calibrating: bool = False,
+    log: Path | None = None,
 ) -> Report:
     """The Report of one submission: a .py file, a notebook, a folder or a zip.
 
     seconds: for all checks together, else the assignment's limit. only: which checks to run; the others are reported as
     skipped. zygote: one that was started already, to save its start; it is closed. calibrating: write the assignment's
-    tolerances, computed along the way. Raises AssignmentError when the assignment itself is wrong, SandboxError when
-    this machine cannot run a submission safely. Whatever is wrong with the submission is in the Report.
+    tolerances, computed along the way. log: a file to which wrong answers are added that nothing explains. Raises
+    AssignmentError when the assignment itself is wrong, SandboxError when this machine cannot run a submission safely.
+    Whatever is wrong with the submission is in the Report.
     """
     if isinstance(assignment, Path):
         assignment = load_assignment(assignment)
@@ -58,7 +60,7 @@ def grade(
         from autograder.pytest_run import run  # here: while pytest loads, the first workers lock themselves down
 
         record = _Record(assignment, submission.name, bench, listeners)
-        grading = run(assignment, bench, record.declare, record.find, only, calibrating)
+        grading = run(assignment, bench, record.declare, record.find, only, calibrating, log)
     if grading.errors:
         raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
     if grading.stopped is not None:

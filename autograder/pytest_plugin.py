@@ -28,6 +28,7 @@ from autograder.words import calls_text, unsteady
 
 if TYPE_CHECKING:
     from autograder.battery import Case
+    from autograder.conventions import Conventions
     from autograder.diagnosis import Explanation
     from autograder.known import Known
     from autograder.tolerance_store import Store
@@ -49,7 +50,8 @@ class Grading:
     """Follows one pytest run over one assignment's tests and says what each check found.
 
     declared: called once with all checks, before anything runs. found: called with each Outcome. only: whether a check
-    is to be run at all. calibrating: compute every tolerance that any student may need.
+    is to be run at all. calibrating: compute every tolerance that any student may need. log: a file for wrong answers
+    that nothing explains.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Grading:
         found: Callable[[Outcome], None],
         only: Callable[[Check], bool] = lambda check: True,
         calibrating: bool = False,
+        log: Path | None = None,
     ) -> None:
         self.assignment = assignment
         self.bench = bench
@@ -67,9 +70,11 @@ class Grading:
         self.found = found
         self.only = only
         self.calibrating = calibrating
+        self.log = log
         self.errors: list[str] = []  # of collection: the assignment's own fault
         self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
         self.statuses: dict[str, Status] = {}
+        self.outcomes: dict[str, Outcome] = {}
         self.calls: list[Call] = []  # of the check under way
         self.exchanges: list[tuple[Call, Any]] = []  # the same, with what came back
         self.unsteady: list[str] = []  # functions that answered the same question in two ways
@@ -82,6 +87,13 @@ class Grading:
         from autograder.tolerance_store import Store
 
         return Store(self.assignment.folder / TOLERANCES)
+
+    @functools.cached_property
+    def conventions(self) -> Conventions:
+        """Which of those that the handout allows the submission follows."""
+        from autograder.conventions import Conventions
+
+        return Conventions()
 
     def tolerance(self, *call: Any, **options: Any) -> Any:
         """One of them; the store is opened for the first that is asked for."""
@@ -178,7 +190,7 @@ class Grading:
         """The assignment's known wrong answers."""
         from autograder.known import Known
 
-        return Known(self.assignment)
+        return Known(self.assignment, self.log)
 
     def _finish(self, item: pytest.Item, seconds: float, printed: str, insight: Insight) -> None:
         check = self.checks[item.nodeid]
@@ -191,7 +203,13 @@ class Grading:
         outcome = with_own_forward(outcome, insight.own_forward, points_for_own_forward(test_function(item)))
         shown = "" if check.sealed or outcome.status is Status.PASSED else clean(printed)
         self.statuses[item.name] = outcome.status
-        self.found(replace(outcome, seconds=seconds, printed=shown))
+        self.outcomes[item.name] = replace(outcome, seconds=seconds, printed=shown)
+        self.found(self.outcomes[item.name])
+
+    def pytest_sessionfinish(self) -> None:
+        if "conventions" in vars(self):
+            for outcome in self.conventions.settle(self.outcomes):
+                self.found(outcome)
 
     @property
     def titles(self) -> dict[str, str]:
@@ -232,6 +250,14 @@ def cases(request: pytest.FixtureRequest) -> Callable[..., Iterator[Case]]:
             yield case
 
     return watched
+
+
+@pytest.fixture
+def assert_one_convention(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """``assert_one_convention(got, {name: right, ...}, "J")``, where the handout allows several: conventions.py."""
+    conventions = _grading(request.config).conventions
+    conventions.begin(request.node.name)
+    return conventions.assert_one
 
 
 @pytest.fixture

@@ -32,9 +32,10 @@ def run(
     found: Callable[[Outcome], None],
     only: Callable[[Check], bool],
     calibrating: bool = False,
+    log: Path | None = None,
 ) -> Grading:
     """Run the tests and return the Grading, which knows what went wrong outside of any check."""
-    grading = Grading(assignment, bench, declared, found, only, calibrating)
+    grading = Grading(assignment, bench, declared, found, only, calibrating, log)
     args = [
         *map(str, assignment.test_files),
         f"--rootdir={assignment.root}",

@@ -109,6 +109,7 @@ class Stage:
         self.items = tuple(items)
         self._found: list[Outcome] = []
         grading.found = self._found.append
+        grading.conventions.first_only = True  # what the reference does: an edit of it may not change over
 
     def perform(self, module: ModuleType, only: Sequence[int] | None = None, to_the_end: bool = True) -> list[Played]:
         """The checks of these numbers, all for None, in order. to_the_end: else no more once points are lost."""

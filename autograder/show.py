@@ -24,7 +24,7 @@ class Spinner:
 
     def __init__(self) -> None:
         self._status = Console(stderr=True).status("Getting ready ...")
-        self._done = 0
+        self._done: set[str] = set()
 
     def __enter__(self) -> Spinner:
         self._status.start()
@@ -37,8 +37,8 @@ class Spinner:
         self._status.update(f"0 of {len(report.outcomes)} checks done ...")
 
     def found(self, report: Report, outcome: Outcome) -> None:
-        self._done += 1
-        self._status.update(f"{self._done} of {len(report.outcomes)} checks done ...")
+        self._done.add(outcome.check.name)
+        self._status.update(f"{len(self._done)} of {len(report.outcomes)} checks done ...")
 
     def finished(self, report: Report) -> None:
         self._status.update("Done.")

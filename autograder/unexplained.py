@@ -18,8 +18,6 @@ import numpy as np
 
 from autograder.case import Case, Key
 
-FILE = "unexplained.jsonl"
-
 
 def log(path: Path, case: Case, keys: Sequence[Key]) -> None:
     """Add these outputs of a case. A log that cannot be written costs nobody a point."""
@@ -33,9 +31,8 @@ def log(path: Path, case: Case, keys: Sequence[Key]) -> None:
             file.write(line + "\n")
 
 
-def grouped(folder: Path, file: str = FILE) -> list[tuple[str, int]]:
-    """The lines of the log of an assignment with how often each stands there, the commonest first."""
-    path = folder / file
+def grouped(path: Path) -> list[tuple[str, int]]:
+    """The lines of a log with how often each stands there, the commonest first; none where there is no log."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     return Counter(words for words in map(_in_words, lines) if words).most_common()
 

@@ -95,7 +95,7 @@ def _certificate(assignment: Assignment, stage: Stage, progress: Progress) -> Ce
         tuple(survivors),
         tuple(trial.weak),
         tuple(_gradients(trial)),
-        tuple(grouped(assignment.folder)),
+        tuple(grouped(assignment.unexplained)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -136,3 +137,15 @@ def test_a_mistake_in_the_settings_names_the_key_that_was_meant(
     done = run("grade", folder, submit())
     assert done.returncode == 2
     assert "unknown key 'call_second'. Did you mean 'call_seconds'?" in done.stderr
+
+
+def test_a_wrong_answer_that_nothing_explains_is_logged_for_the_author(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    for name in ("reference", "assignments/activations"):
+        shutil.copytree(ROOT / name, course / name)
+    odd = tmp_path / "activations.py"
+    odd.write_text("import numpy as np\n\n\ndef tanh(z):\n    return np.tanh(z) + np.sin(5 * z) ** 3 * np.cos(z)\n")
+    run("grade", str(course / "assignments/activations"), str(odd), "-q", "2.1")
+    line = (course / "assignments/activations/unexplained.jsonl").read_text(encoding="utf-8")
+    assert '"function": "tanh"' in line
+    assert "sin" not in line

@@ -25,7 +25,7 @@ from autograder.replay import Exchange
 from autograder.sandbox.link import Call
 from autograder.sandbox.values import Ref
 from autograder.tolerance import Program
-from autograder.unexplained import FILE, grouped
+from autograder.unexplained import grouped
 from reference import activations, gates, losses
 from tests.tolerance.subjects import SUBJECTS
 from tests.tolerance.wrong import WRONG
@@ -223,7 +223,7 @@ ODD = (
 def test_whatever_comes_back_breaks_nothing(odd: Any, tmp_path: Path) -> None:
     for name, declared in (("tanh", {"z": "N,D"}), ("prelu_backward", {"da": "N,D", "z": "N,D", "a": (0.25,)})):
         exchanges = asked(name, lambda *args: odd, **declared)
-        explain(exchanges, ACTIVATIONS, ask=lambda call: odd, log=tmp_path / FILE)
+        explain(exchanges, ACTIVATIONS, ask=lambda call: odd, log=tmp_path / "log.jsonl")
         half = [
             item if at % 2 else Exchange(item.call, -np.asarray(item.call.args[0])) for at, item in enumerate(exchanges)
         ]
@@ -233,13 +233,13 @@ def test_whatever_comes_back_breaks_nothing(odd: Any, tmp_path: Path) -> None:
 def test_what_nothing_explains_is_logged_without_values_and_grouped(tmp_path: Path) -> None:
     odd = lambda z: np.sin(z) * 0.9 + 0.05 * z**3  # noqa: E731 - as above
     for _ in range(2):
-        assert explain(asked("tanh", odd, z="N,D"), ACTIVATIONS, log=tmp_path / FILE) is None
-    with (tmp_path / FILE).open("a", encoding="utf-8") as file:
+        assert explain(asked("tanh", odd, z="N,D"), ACTIVATIONS, log=tmp_path / "log.jsonl") is None
+    with (tmp_path / "log.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"cut sh')
-    ((words, count),) = grouped(tmp_path)
+    ((words, count),) = grouped(tmp_path / "log.jsonl")
     assert count == 2
     assert words.startswith("tanh: value of tanh (2, 3)")
-    first = json.loads((tmp_path / FILE).read_text(encoding="utf-8").splitlines()[0])
+    first = json.loads((tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()[0])
     assert set(first) == {"function", "outputs"}
     assert grouped(tmp_path / "nowhere") == []
 

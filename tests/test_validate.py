@@ -12,7 +12,6 @@ from rich.console import Console
 from autograder.assignment import load_assignment
 from autograder.certificate import Certificate, show
 from autograder.errors import AssignmentError
-from autograder.unexplained import FILE
 from autograder.validate import validate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -189,7 +188,7 @@ def test_tests_that_cannot_be_loaded_are_an_error(tmp_path: Path) -> None:
 def test_the_certificate_is_a_table_and_json(tmp_path: Path) -> None:
     folder = course(tmp_path, STRICT.replace('cases(z="N,D")', "[(1.0,)]"))
     line = json.dumps({"function": "square", "outputs": [{"name": "a", "shape": [2], "hash": "0123"}]})
-    (folder / FILE).write_text(f"{line}\n{line}\n", encoding="utf-8")
+    (folder / "unexplained.jsonl").write_text(f"{line}\n{line}\n", encoding="utf-8")
     certificate = certified(folder)
     console = Console(width=160, file=io.StringIO(), record=True)
     show(certificate, console)

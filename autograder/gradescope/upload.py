@@ -32,7 +32,7 @@ def build(assignment_folder: Path, output: Path) -> list[str]:
     for path in files:
         if not path.is_file():
             raise AssignmentError(f"{root} is not a checkout of the autograder: it has no {path.name}.")
-    own = [path for path in _files(assignment.folder) if path != output]
+    own = [path for path in _files(assignment.folder) if path not in (output, assignment.unexplained)]
     files += [*_files(root / "autograder"), *own, *_reference(root, assignment.reference, own)]
     content = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
     try:
