@@ -1,6 +1,6 @@
 """The reference as a check sees it: every value comes with how far a right answer may lie from it.
 
-ref = Calibrated(reference.activations, store)  # or a model.Reference, of several modules
+ref = Calibrated(reference.activations, store)  # or a reference.Reference, of several modules
 right = ref.sigmoid(z)                    # right.value, right.tolerance("float64")
 gate = ref.MaxGate(); gate.forward(x, y)  # an object's calls are kept, so that each can be run again from its start
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autograder.right import Right
 
 if TYPE_CHECKING:
-    from autograder.model import Reference
+    from autograder.reference import Reference
 
 
 class Tolerances(Protocol):

@@ -7,34 +7,17 @@ assignment's own name. Functions that these import from other modules of the ref
 from __future__ import annotations
 
 import ast
-import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.edits import Source, source_from
 from autograder.errors import AssignmentError
+from autograder.reference import imported
 
 _FIRST = "from __future__ import annotations\n"
-
-
-class Reference:
-    """The modules of an assignment's reference under one name: ``ref.cross_entropy``, ``ref.dropout_train``.
-
-    Raises AssignmentError where a module is not there; a name that none of them has is an AttributeError.
-    """
-
-    def __init__(self, assignment: Assignment) -> None:
-        self._modules = [_imported(name, assignment) for name in assignment.reference]
-
-    def __getattr__(self, name: str) -> Any:
-        for module in self._modules:
-            if hasattr(module, name):
-                return getattr(module, name)
-        raise AttributeError(f"The reference has no {name}: not in {', '.join(m.__name__ for m in self._modules)}.")
 
 
 def model_of(assignment: Assignment) -> Source:
@@ -103,7 +86,7 @@ def _chapters(assignment: Assignment) -> dict[str, _Chapter]:
     def read(name: str) -> None:
         if name in found:
             return
-        chapter = _chapter(_imported(name.removeprefix("reference."), assignment))
+        chapter = _chapter(imported(name.removeprefix("reference."), assignment))
         for other in dict.fromkeys(chapter.borrowed.values()):
             read(other)
         found[name] = chapter
@@ -150,12 +133,3 @@ def _refuse_two_meanings(used: set[str], home: _Chapter, homes: dict[str, _Chapt
 def _first_line(node: ast.stmt) -> int:
     decorators = node.decorator_list if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else []
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
-
-
-def _imported(name: str, assignment: Assignment) -> ModuleType:
-    try:
-        return importlib.import_module(f"reference.{name}")
-    except ModuleNotFoundError as error:
-        if error.name not in ("reference", f"reference.{name}"):
-            raise
-        raise AssignmentError(f"{assignment.folder} has no reference: there is no reference/{name}.py.") from None

@@ -230,7 +230,7 @@ def student(request: pytest.FixtureRequest) -> Student:
 def ref(request: pytest.FixtureRequest) -> Any:
     """The assignment's part of the reference; its values know how far a right answer may lie from them."""
     from autograder.calibrated import Calibrated
-    from autograder.model import Reference
+    from autograder.reference import Reference
 
     grading = _grading(request.config)
     at_kink = lambda: grading.case is not None and grading.case.exact_kink  # noqa: E731 - shorter than its def
