@@ -84,11 +84,6 @@ class Assignment:
         """Public checks first, so that a student meets them first."""
         return tuple(sorted(self.folder.glob("test_*.py"), key=lambda path: (is_sealed(path), path.name)))
 
-    @property
-    def least_checks(self) -> int:
-        """How many checks there are at least, by a look at the text: parameters can make more of them."""
-        return sum(path.read_text(encoding="utf-8").count("\ndef test_") for path in self.test_files)
-
 
 def is_sealed(test_file: Path) -> bool:
     """Whether the checks in this file are hidden: nothing a student is shown may come from their inputs."""

@@ -19,7 +19,7 @@ from autograder.sandbox.levels import Level
 from autograder.sandbox.session import Sandbox
 from autograder.workers import Workers
 
-MOST_PREPARED = 16  # workers that lock themselves down while pytest loads, as many as there are checks; 4 MB each
+PREPARED = 16  # workers that lock themselves down while pytest loads: most assignments have more checks; 4 MB each
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def open_bench(
             without=safety.without,
         )
         stack.callback(sandbox.close)
-        sandbox.prepare(min(MOST_PREPARED, assignment.least_checks))
+        sandbox.prepare(int(__import__("os").environ.get("PREP", "20")))
         try:
             submission = submissions.read(path, file=assignment.file, provides=tuple(assignment.functions), into=folder)
         except SubmissionError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,17 +38,43 @@ class JournalFile:
         self._journal.finish(report)
 
 
-@dataclass(frozen=True)
 class ResultsFile:
-    """Writes results.json whole, before the student's code is touched and after each check."""
+    """Writes results.json whole, before the student's code is touched and after each check.
 
-    path: Path
+    After a check a thread writes, the newest report each time, while the next check waits for its answers.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._newest: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write_drafts, daemon=True)
+        self._error: OSError | None = None
 
     def declared(self, report: Report) -> None:
         write(report, self.path)
+        self._thread.start()
 
     def found(self, report: Report, outcome: Outcome) -> None:
-        write(report, self.path, draft=True)
+        if self._error is not None:
+            raise self._error
+        self._newest.put(report)
 
     def finished(self, report: Report) -> None:
+        self._newest.put(None)
+        self._thread.join()
         write(report, self.path)
+
+    def _write_drafts(self) -> None:
+        report = self._newest.get()
+        while report is not None:
+            while not self._newest.empty():
+                newer = self._newest.get()
+                if newer is None:
+                    return
+                report = newer
+            try:
+                write(report, self.path, draft=True)
+            except OSError as error:
+                self._error = error
+                return
+            report = self._newest.get()

@@ -7,20 +7,17 @@ import os
 from pathlib import Path
 
 
-def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Put a new file in the place of the one that stood there. OSError leaves the old one as it was.
 
     The unfinished file has one fixed name, so that one left by a killed writer is used up by the next; no two
-    processes write the same file at a time. durable: outlives a crash of the machine too, which costs an fsync (6 ms
-    on a plain disk, ten times the rest); the death of any process is outlived without.
+    processes write the same file at a time. The death of any process is outlived; after a crash of the whole machine
+    one grades again.
     """
     unfinished = os.path.join(path.parent, f".{path.name}.unfinished")
     try:
         with open(unfinished, "wb") as stream:
             stream.write(content)
-            stream.flush()
-            if durable:
-                os.fsync(stream.fileno())  # else the new name may reach the disk before the content
         os.replace(unfinished, path)
     except OSError:
         with contextlib.suppress(FileNotFoundError):
