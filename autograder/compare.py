@@ -6,6 +6,7 @@ Lists, Python numbers, float32, Fortran order and big-endian arrays are right an
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -29,29 +30,42 @@ def assert_matches(got: Any, expected: Any, names: str = "") -> None:
     expected: a number, an array, or a tuple or list or dict of them. names: what to call them, "dX dW db"; one name for
     a single value. The message says the name, the place, both values and the extent.
     """
-    called = names.replace(",", " ").split()
+    called, whole = names.replace(",", " ").split(), _Whole(got)
     if isinstance(_value(expected), dict):
-        _match_dict(got, expected)
+        _match_dict(got, expected, whole)
     elif isinstance(_value(expected), (tuple, list)):
-        _match_sequence(got, expected, called, got)
+        _match_sequence(got, expected, called, whole)
     else:
-        _match_array(got, expected, called[0] if called else "the result", got)
+        _match_array(got, expected, called[0] if called else "the result", whole)
+
+
+class _Whole:
+    """All that a call returned: by it the precision is judged that the student computed in, for all parts alike."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    @functools.cached_property
+    def dtype(self) -> str:
+        from autograder.tolerance import precision  # only here: most right answers are equal, and need no tolerance
+
+        return precision(self.value)
 
 
 def _value(expected: Any) -> Any:
     return expected.value if isinstance(expected, Right) else expected
 
 
-def _match_dict(got: Any, expected: Any) -> None:
+def _match_dict(got: Any, expected: Any, whole: _Whole) -> None:
     if not isinstance(got, dict):
         raise _wrong(f"The result should be a dict, not {_kind(got)}.")
     if set(got) != set(expected):
         raise _wrong(f"The result should have the keys {', '.join(map(repr, expected))}.")
     for key in expected:
-        _match_array(got[key], expected[key], str(key), got)
+        _match_array(got[key], expected[key], str(key), whole)
 
 
-def _match_sequence(got: Any, expected: Any, called: list[str], whole: Any) -> None:
+def _match_sequence(got: Any, expected: Any, called: list[str], whole: _Whole) -> None:
     count = len(expected)
     if not isinstance(got, (tuple, list)) and not (isinstance(got, np.ndarray) and got.shape[:1] == (count,)):
         raise _wrong(f"The result should be {_results(count, called)}, not {_kind(got)}.")
@@ -65,8 +79,7 @@ def _match_sequence(got: Any, expected: Any, called: list[str], whole: Any) -> N
             _match_array(entry, value, name, whole)
 
 
-def _match_array(got: Any, expected: Any, name: str, whole: Any) -> None:
-    """whole: all that the call returned, by which its precision is judged."""
+def _match_array(got: Any, expected: Any, name: str, whole: _Whole) -> None:
     right = np.asarray(_value(expected))
     value = _as_array(got, name)
     if value.dtype.kind not in _kinds(right.dtype.kind):
@@ -85,10 +98,10 @@ def _match_array(got: Any, expected: Any, name: str, whole: Any) -> None:
         _match_nearly(value, right, expected, name, whole)
 
 
-def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str, whole: Any) -> None:
-    from autograder.tolerance import LIMITS, precision, ratios  # only here: most right answers are equal
+def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str, whole: _Whole) -> None:
+    from autograder.tolerance import LIMITS, ratios
 
-    dtype = precision(whole)
+    dtype = whole.dtype
     t = expected.tolerance(dtype) if isinstance(expected, Right) else _uncalibrated(right, dtype) / LIMITS[dtype]
     lost = np.isfinite(right) & ~np.isfinite(value) & np.isfinite(t)  # t is inf where float32 cannot hold the value
     if lost.any():

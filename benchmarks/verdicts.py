@@ -231,17 +231,18 @@ def _compared_and_run(problem: Problem, kept: Path, repeats: int) -> tuple[float
     function, calls, store = problem.subject.function, problem.subject.calls(), Store(kept)
 
     def judged(case: Judged, exact_kink: bool) -> Judged:
+        @functools.cache  # for each call of a check once, as calibrated.py asks
         def t(dtype: str) -> Any:
             return store.tolerance(function, case.arguments, dtype=dtype, exact_kink=exact_kink)
 
         return Judged(case.name, case.arguments, Right(case.right.value, t))
 
-    cases = [judged(case, call[2]) for case, call in zip(battery(problem.subject), calls, strict=True)]
+    cases = battery(problem.subject)
     answers = [_nudged(case.right.value) for case in cases]
 
     def compare() -> None:
-        for answer, case in zip(answers, cases, strict=True):
-            check(answer, case)
+        for answer, case, call in zip(answers, cases, calls, strict=True):
+            check(answer, judged(case, call[2]))
 
     def run() -> None:
         for case in cases:
