@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -17,6 +17,9 @@ from autograder.errors import AssignmentError
 
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")  # Gradescope's words
 NOTEBOOK_MODES = ("definitions", "run")
+
+if TYPE_CHECKING:
+    from autograder.policy import Late, RateLimit
 
 T = TypeVar("T")
 
@@ -64,6 +67,8 @@ class Assignment:
     notebook: str = "definitions"
     limits: Limits = field(default_factory=Limits)
     visibility: Visibility = field(default_factory=Visibility)
+    late: Late | None = None
+    rate_limit: RateLimit | None = None
 
     @property
     def name(self) -> str:
@@ -133,6 +138,8 @@ def _assignment(folder: Path, data: Mapping[str, Any], where: str) -> Assignment
         notebook=notebook,
         limits=_record(Limits, data.get("limits", {}), f"{where} [limits]"),
         visibility=visibility,
+        late=_late(data["late"], f"{where} [late]") if "late" in data else None,
+        rate_limit=_rate_limit(data["rate_limit"], f"{where} [rate_limit]") if "rate_limit" in data else None,
     )
 
 
@@ -153,6 +160,25 @@ def _names(value: Any, where: str, least: int = 1) -> tuple[str, ...]:
     if len(value) < least or len(set(value)) < len(value):
         raise AssignmentError(f"{where} must name something, and each once, not {value!r}.")
     return tuple(value)
+
+
+def _late(table: Any, where: str) -> Late:
+    from autograder.policy import Late  # few assignments have it
+
+    late = _record(Late, table, where)
+    for name in ("per_day", "at_most"):
+        if getattr(late, name) > 1:
+            raise AssignmentError(f"{where}: {name} is a share of the points, at most 1, not {getattr(late, name)!r}.")
+    return late
+
+
+def _rate_limit(table: Any, where: str) -> RateLimit:
+    from autograder.policy import RateLimit
+
+    limit = _record(RateLimit, table, where)
+    if not isinstance(limit.submissions, int):
+        raise AssignmentError(f"{where}: submissions must be a whole number, not {limit.submissions!r}.")
+    return limit
 
 
 def _record(kind: type[T], table: Any, where: str) -> T:

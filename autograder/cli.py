@@ -18,7 +18,9 @@ import click
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
+    from autograder.assignment import Assignment
     from autograder.grade import Listener
+    from autograder.policy import Lateness
 
 PASSED, NOT_PASSED, USAGE = 0, 1, 2
 PATH = click.Path(path_type=Path)
@@ -41,6 +43,7 @@ def cli() -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Also what the code printed, times, and details for staff.")
 @click.option("--timeout", "--deadline", type=click.FloatRange(min=1), help="Seconds for all checks together.")
 @click.option("--allow-weak-sandbox", is_flag=True, help="Run on a machine that cannot confine. Only code you trust.")
+@click.option("--metadata", type=PATH, help="Gradescope's submission_metadata.json: what lateness costs.")
 @click.option("--journal", type=PATH, hidden=True)
 @click.option("--results", type=PATH, hidden=True)
 def grade(
@@ -52,6 +55,7 @@ def grade(
     verbose: bool,
     timeout: float | None,
     allow_weak_sandbox: bool,
+    metadata: Path | None,
     journal: Path | None,
     results: Path | None,
 ) -> None:
@@ -82,6 +86,7 @@ def grade(
                 safety=Safety(minimum=Level.WEAK) if allow_weak_sandbox else None,
                 listeners=tuple(listeners),
                 zygote=zygote,
+                lateness=_lateness(loaded, metadata),
                 log=None if journal else loaded.unexplained,  # Gradescope keeps no files
             )
     asked = [outcome for outcome in report.outcomes if _chosen(question)(outcome.check)]
@@ -94,6 +99,18 @@ def grade(
 
         show(replace(report, outcomes=tuple(asked)), verbose=verbose)
     sys.exit(PASSED if all(outcome.status.value == "passed" for outcome in asked) else NOT_PASSED)
+
+
+def _lateness(assignment: Assignment, metadata: Path | None) -> Lateness | None:
+    """How late a submission was, by its own metadata."""
+    if metadata is None or assignment.late is None:
+        return None
+    from autograder.gradescope.metadata import due_date, read_metadata
+
+    read = read_metadata(metadata)
+    if read is None or read.created_at is None:
+        return None
+    return assignment.late.lateness(read.created_at, due_date(read))
 
 
 @cli.command()

@@ -7,13 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from autograder.assignment import Assignment, load_assignment
 from autograder.bench import Bench, Safety, open_bench
 from autograder.errors import AssignmentError
 from autograder.outcome import Check, Outcome, Report, Status, declared
 from autograder.sandbox.hatch import Zygote
+
+if TYPE_CHECKING:
+    from autograder.policy import Lateness
 
 NOT_YET = "This check has not been run."
 NOT_CHOSEN = "This check was not asked for."
@@ -42,15 +45,16 @@ def grade(
     listeners: tuple[Listener, ...] = (),
     zygote: Zygote | None = None,
     calibrating: bool = False,
+    lateness: Lateness | None = None,
     log: Path | None = None,
 ) -> Report:
     """The Report of one submission: a .py file, a notebook, a folder or a zip.
 
     seconds: for all checks together, else the assignment's limit. only: which checks to run; the others are reported as
     skipped. zygote: one that was started already, to save its start; it is closed. calibrating: write the assignment's
-    tolerances, computed along the way. log: a file to which wrong answers are added that nothing explains. Raises
-    AssignmentError when the assignment itself is wrong, SandboxError when this machine cannot run a submission safely.
-    Whatever is wrong with the submission is in the Report.
+    tolerances, computed along the way. lateness: what it costs, if anything. log: a file to which wrong answers are
+    added that nothing explains. Raises AssignmentError when the assignment itself is wrong, SandboxError when this
+    machine cannot run a submission safely. Whatever is wrong with the submission is in the Report.
     """
     if isinstance(assignment, Path):
         assignment = load_assignment(assignment)
@@ -59,7 +63,7 @@ def grade(
     with open_bench(assignment, submission, seconds=limit, safety=safety, zygote=zygote) as bench:
         from autograder.pytest_run import run  # here: while pytest loads, the first workers lock themselves down
 
-        record = _Record(assignment, submission.name, bench, listeners)
+        record = _Record(assignment, submission.name, bench, listeners, lateness)
         grading = run(assignment, bench, record.declare, record.find, only, calibrating, log)
     if grading.errors:
         raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
@@ -79,19 +83,23 @@ class _Record:
     submission: str
     bench: Bench
     listeners: tuple[Listener, ...]
+    lateness: Lateness | None = None
     report: Report = field(init=False)
 
     def declare(self, checks: tuple[Check, ...]) -> None:
         self.report = declared(self.assignment.title, self.submission, checks, NOT_YET)
+        if self.lateness is not None:
+            self.report = replace(self.report, lost=self.lateness.lost, remarks=(self.lateness.words,))
         for listener in self.listeners:
             listener.declared(self.report)
         self.bench.sandbox.prove_machine()
 
     def find(self, outcome: Outcome) -> None:
         workers = self.bench.workers
+        late = () if self.lateness is None else (self.lateness.words,)
         self.report = replace(
             self.report.with_outcome(outcome),
-            remarks=(*self.bench.remarks, *(workers.remarks if workers else ())),
+            remarks=(*late, *self.bench.remarks, *(workers.remarks if workers else ())),
             staff=tuple(workers.staff) if workers else (),
             sandbox={"level": self.bench.sandbox.level.value, "layers": dict(self.bench.sandbox.layers)},
         )

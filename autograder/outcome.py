@@ -62,7 +62,8 @@ class Report:
     """All Outcomes of one Submission, in the assignment's order; every declared check stands in it exactly once.
 
     remarks: sentences for the student about the submission as a whole ("cell 4 was passed over: ...").
-    staff: the same for staff. sandbox: the level and the layers that were in force.
+    staff: the same for staff. sandbox: the level and the layers that were in force. lost: the share of the points that
+    lateness costs.
     """
 
     assignment: str
@@ -72,10 +73,11 @@ class Report:
     staff: tuple[str, ...] = ()
     sandbox: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
+    lost: float = 0.0
 
     @property
     def score(self) -> float:
-        return sum(outcome.score for outcome in self.outcomes)
+        return (1 - self.lost) * sum(outcome.score for outcome in self.outcomes)
 
     @property
     def max_score(self) -> float:
@@ -98,7 +100,7 @@ class Report:
     @staticmethod
     def from_dict(data: dict[str, Any]) -> Report:
         outcomes = tuple(_outcome_from_dict(entry) for entry in data["outcomes"])
-        plain = {key: data[key] for key in ("assignment", "submission", "sandbox", "seconds")}
+        plain = {key: data[key] for key in ("assignment", "submission", "sandbox", "seconds", "lost")}
         return Report(outcomes=outcomes, remarks=tuple(data["remarks"]), staff=tuple(data["staff"]), **plain)
 
 

@@ -57,6 +57,12 @@ class Metadata:
     previous_submissions: tuple[PreviousSubmission, ...]
 
 
+def due_date(metadata: Metadata) -> datetime | None:
+    """When this submission was due: of a group the latest date that one of its members has."""
+    dates = [user.due_date or metadata.due_date for user in metadata.users] or [metadata.due_date]
+    return max((date for date in dates if date is not None), default=None)
+
+
 def read_metadata(path: Path) -> Metadata | None:
     """The metadata, or None where there is no file, an empty one, or one that holds no JSON object."""
     try:
@@ -68,12 +74,12 @@ def read_metadata(path: Path) -> Metadata | None:
     assignment = _object(data.get("assignment"))
     return Metadata(
         id=_text(data.get("id")),
-        created_at=_date(data.get("created_at")),
+        created_at=read_date(data.get("created_at")),
         title=_text(assignment.get("title")),
         total_points=_number(assignment.get("total_points")),
-        release_date=_date(assignment.get("release_date")),
-        due_date=_date(assignment.get("due_date")),
-        late_due_date=_date(assignment.get("late_due_date")),
+        release_date=read_date(assignment.get("release_date")),
+        due_date=read_date(assignment.get("due_date")),
+        late_due_date=read_date(assignment.get("late_due_date")),
         group_submission=assignment.get("group_submission") is True,
         users=tuple(_user(entry) for entry in _objects(data.get("users"))),
         previous_submissions=tuple(_previous(entry) for entry in _objects(data.get("previous_submissions"))),
@@ -83,13 +89,13 @@ def read_metadata(path: Path) -> Metadata | None:
 def _user(data: dict[str, Any]) -> User:
     own = _object(data.get("assignment"))
     words = {key: _text(data.get(key)) for key in ("id", "name", "email", "sid")}
-    return User(**words, due_date=_date(own.get("due_date")), late_due_date=_date(own.get("late_due_date")))
+    return User(**words, due_date=read_date(own.get("due_date")), late_due_date=read_date(own.get("late_due_date")))
 
 
 def _previous(data: dict[str, Any]) -> PreviousSubmission:
     results = data.get("results")
     return PreviousSubmission(
-        submission_time=_date(data.get("submission_time")),
+        submission_time=read_date(data.get("submission_time")),
         score=_number(data.get("score")),
         autograder_error=data.get("autograder_error") is True,
         results=results if isinstance(results, dict) else None,
@@ -122,7 +128,8 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _date(value: Any) -> datetime | None:
+def read_date(value: Any) -> datetime | None:
+    """A time in one of the ways that services write it, None for anything else."""
     match = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         return None

@@ -52,7 +52,7 @@ def results_json(report: Report) -> dict[str, Any]:
     """
     outcomes = [_with_a_score(outcome) for outcome in report.outcomes]
     data: dict[str, Any] = {
-        "score": _number(sum(outcome.score for outcome in outcomes)),
+        "score": _number((1 - report.lost) * sum(outcome.score for outcome in outcomes)),
         "execution_time": _number(report.seconds),
         "output_format": "text",  # the default, simple_format, would drop what looks like a tag: <module>
         "test_output_format": "text",
