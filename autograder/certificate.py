@@ -31,8 +31,8 @@ class Certificate:
 
     lost: checks at which the reference loses points; earned: those at which an empty starter gets some. problems: what
     is wrong with misconceptions.toml. caught, missed: misconceptions; killed, survivors: automatic mutants that are not
-    equivalent; weak: caught, but by less than 1000 times the limit. unexplained: wrong answers of students that nothing
-    explains, with their number.
+    equivalent; weak: caught, but by less than 1000 times the limit; unhinted: misconceptions that lose points, but
+    whose hint no check tells. unexplained: wrong answers of students that nothing explains, with their number.
     """
 
     assignment: str
@@ -47,6 +47,7 @@ class Certificate:
     equivalent: int
     survivors: tuple[Edit, ...]
     weak: tuple[Edit, ...]
+    unhinted: tuple[Edit, ...]
     gradients: tuple[Gradient, ...]
     unexplained: tuple[tuple[str, int], ...] = ()
 
@@ -54,7 +55,16 @@ class Certificate:
     def holds(self) -> bool:
         """Whether the assignment can be released."""
         wrong = [gradient for gradient in self.gradients if gradient.right is False]
-        return not (self.lost or self.earned or self.problems or self.missed or self.survivors or self.weak or wrong)
+        return not (
+            self.lost
+            or self.earned
+            or self.problems
+            or self.missed
+            or self.survivors
+            or self.weak
+            or self.unhinted
+            or wrong
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -88,6 +98,7 @@ def _rows(certificate: Certificate) -> list[tuple[bool | None, str, str]]:
         (not c.earned, "an empty starter gets nothing", _count(c.earned, "check gives points", "checks give points")),
         (not c.problems, "misconceptions.toml is sound", _count(c.problems, "problem", "problems")),
         (not c.missed, "every misconception loses points", f"{len(c.caught)} of {len(c.caught) + len(c.missed)}"),
+        (not c.unhinted, "and gets its own hint", f"{len(c.caught) - len(c.unhinted)} of {len(c.caught)}"),
         (
             not c.survivors,
             "every automatic mutant loses points",
@@ -106,6 +117,7 @@ def _lists(certificate: Certificate) -> list[Text]:
         ("missed", certificate.missed),
         ("survives", certificate.survivors),
         ("weak", certificate.weak),
+        ("gets no hint of its own", certificate.unhinted),
     ):
         lines += [f"{what}: {edit.where}: {edit.edit} ({edit.label})" + _margin(edit) for edit in edits]
     for gradient in certificate.gradients:

@@ -53,6 +53,7 @@ class _Trial:
     played: list[Played]
     reaches: list[set[str]]
     weak: list[Edit] = field(default_factory=list)
+    unhinted: list[Edit] = field(default_factory=list)
 
     def lost(self, module: ModuleType, function: str) -> Played | None:
         """The first check at which this module loses points, of those that reach the function."""
@@ -94,6 +95,7 @@ def _certificate(assignment: Assignment, stage: Stage, progress: Progress) -> Ce
         equivalent,
         tuple(survivors),
         tuple(trial.weak),
+        tuple(trial.unhinted),
         tuple(_gradients(trial)),
         tuple(grouped(assignment.unexplained)),
     )
@@ -133,7 +135,17 @@ def _try_misconceptions(
         change = f"{entry.replace} -> {entry.instead}"
         edit = _edit(trial, entry.where, change, entry.function, module, entry.function, played)
         (missed if played is None else caught).append(edit)
+        if played is not None and not _is_hinted(trial, entry, module, played):
+            trial.unhinted.append(edit)
     return caught, missed
+
+
+def _is_hinted(trial: _Trial, entry: Misconception, module: ModuleType, first: Played) -> bool:
+    """Whether some check tells a student with this misconception its hint."""
+    hint = entry.hint.strip()
+    if hint in first.outcome.hint:
+        return True
+    return any(hint in one.outcome.hint for one in trial.stage.perform(module, trial.reaching(entry.function)))
 
 
 def _try_mutants(

@@ -8,7 +8,6 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import pytest
 from autograder.assignment import load_assignment
 from autograder.grade import calibrate, grade
 from autograder.model import write_model
-from autograder.outcome import Check, Status
+from autograder.outcome import Status
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,21 +25,15 @@ else:
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = sorted(path.parent for path in (ROOT / "assignments").glob("*/assignment.toml"))
-MISCONCEPTIONS = [
-    pytest.param(folder, entry, id=f"{folder.name}-{at}-{entry['function']}")
-    for folder in ASSIGNMENTS
-    for at, entry in enumerate(
-        tomllib.loads((folder / "misconceptions.toml").read_text(encoding="utf-8"))["misconception"], start=1
-    )
-]
-FEWEST = 12  # misconceptions: fewer do not cover what students get wrong
+FEWEST = 15  # misconceptions: fewer do not cover what students get wrong
+FEWEST_IN_ALL = 200
 
 each_assignment = pytest.mark.parametrize("folder", ASSIGNMENTS, ids=lambda folder: folder.name)
 
 
 def test_there_are_assignments_to_prove() -> None:
-    assert ASSIGNMENTS
-    assert MISCONCEPTIONS
+    assert len(ASSIGNMENTS) == 10
+    assert sum(len(misconceptions(folder)) for folder in ASSIGNMENTS) >= FEWEST_IN_ALL
 
 
 @each_assignment
@@ -98,32 +91,12 @@ def test_an_odd_answer_is_never_our_fault(folder: Path, odd: str, tmp_path: Path
 
 @each_assignment
 def test_there_are_enough_misconceptions_and_each_gives_a_hint(folder: Path) -> None:
-    entries = [param.values[1] for param in MISCONCEPTIONS if param.values[0] == folder]
+    entries = misconceptions(folder)
     assert len(entries) >= FEWEST
     for entry in entries:
         assert set(entry) == {"function", "replace", "with", "hint"}
         assert entry["with"] not in entry["hint"], "a hint points at the idea, never at the line of code"
     assert len({(entry["function"], entry["with"]) for entry in entries}) == len(entries)
-
-
-@pytest.mark.parametrize(("folder", "misconception"), MISCONCEPTIONS)
-def test_a_misconception_is_an_edit_of_one_place_and_costs_points(
-    folder: Path, misconception: dict[str, str], tmp_path: Path
-) -> None:
-    edited = tmp_path / reference(folder).name
-    edited.write_text(edit(reference(folder).read_text(encoding="utf-8"), misconception), encoding="utf-8")
-    name = misconception["function"].partition(".")[0]
-    lost = lost_points(folder, edited, lambda check: name in check.title)
-    lost = lost or lost_points(folder, edited, lambda check: name not in check.title)
-    assert lost > 0
-
-
-def test_an_edit_that_fits_nowhere_or_in_two_places_is_refused() -> None:
-    source = "def f(x):\n    return x + x\n"
-    for text in ("y", "x"):
-        with pytest.raises(AssertionError):
-            edit(source, {"function": "f", "replace": text, "with": "z"})
-    assert edit(source, {"function": "f", "replace": "x + x", "with": "2 * x"}).endswith("return 2 * x\n")
 
 
 def test_an_emptied_module_keeps_its_signatures_and_docstrings() -> None:
@@ -146,22 +119,14 @@ def settings(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))
 
 
+def misconceptions(folder: Path) -> list[dict[str, str]]:
+    """Which validate (test_validate.py) tries one by one."""
+    text = (folder / "misconceptions.toml").read_text(encoding="utf-8")
+    return list(tomllib.loads(text)["misconception"])
+
+
 def points(folder: Path) -> float:
     return float(settings(folder)["points"])
-
-
-def edit(source: str, misconception: dict[str, str]) -> str:
-    """The module with one text of one function replaced; it must stand there exactly once."""
-    lines = source.splitlines(keepends=True)
-    node: ast.AST = ast.parse(source)
-    for name in misconception["function"].split("."):
-        node = next(child for child in ast.iter_child_nodes(node) if getattr(child, "name", None) == name)
-    assert isinstance(node, ast.FunctionDef)
-    first, last = node.lineno - 1, node.end_lineno
-    body = "".join(lines[first:last])
-    assert body.count(misconception["replace"]) == 1, f"{misconception['replace']!r} in {misconception['function']}"
-    changed = body.replace(misconception["replace"], misconception["with"])
-    return "".join([*lines[:first], changed, *lines[last:]])
 
 
 def emptied(source: str, body: str = "raise NotImplementedError") -> str:
@@ -172,10 +137,3 @@ def emptied(source: str, body: str = "raise NotImplementedError") -> str:
             has_docstring = ast.get_docstring(node) is not None
             node.body = [*node.body[:has_docstring], ast.parse(body).body[0]]
     return ast.unparse(tree)
-
-
-def lost_points(folder: Path, submission: Path, only: Callable[[Check], bool]) -> float:
-    """What these checks take from a submission. The likely ones alone are five times as quick as all."""
-    outcomes = [outcome for outcome in grade(folder, submission, only=only).outcomes if only(outcome.check)]
-    assert not any(outcome.status is Status.BROKEN for outcome in outcomes)
-    return sum(outcome.check.max_score - outcome.score for outcome in outcomes)
