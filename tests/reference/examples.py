@@ -101,8 +101,9 @@ def _regularized(penalise_biases: bool) -> Example:
 
 def _network(activation: str) -> Example:
     def backward(dJ: Any, X: Any, *parameters: Any) -> tuple[Any, ...]:
-        scores, cache = network.network_forward(X, parameters, activation)
-        dX, _ = network.network_backward(losses.cross_entropy(scores, LABELS)[1], cache, parameters, activation)
+        f, f_prime = network.ACTIVATIONS[activation]
+        scores, cache = network.network_forward(X, parameters, f)
+        dX, _ = network.network_backward(losses.cross_entropy(scores, LABELS)[1], cache, parameters, f_prime)
         _, gradients = network.network_loss(parameters, X, LABELS, LAM, activation)
         return dJ * dX, *(dJ * g for g in gradients)
 

@@ -16,6 +16,7 @@ from reference.autodiff import Variable
 from reference.matrix_gradients import weight_gradient_by_elements
 from tests.reference.autodiff_expressions import EXPRESSIONS
 from tests.reference.examples import BINARY, EXAMPLES, IDS, LABELS, LAM, MASK, RIVALS, K
+from tests.reference.proofs import each_example, proves
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
@@ -111,7 +112,7 @@ def test_jax_is_asked_about_every_function():
     assert set(JAX) == set(EXAMPLES)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", each_example(by="jax"))
 @pytest.mark.parametrize("seed", range(3))
 def test_value_and_gradients_equal_those_of_jax(name, seed):
     example, rng = EXAMPLES[name], np.random.default_rng(seed)
@@ -126,6 +127,7 @@ def test_value_and_gradients_equal_those_of_jax(name, seed):
         np.testing.assert_allclose(ours, theirs, rtol=1e-11, atol=1e-13)
 
 
+@proves("autodiff.Variable", by="jax")
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_autodiff_equals_jax(name, rng):
     expression, shapes = EXPRESSIONS[name]
@@ -150,6 +152,7 @@ class Functions:
         self.relu = nn.relu if where is jnp else where.relu
 
 
+@proves("activations.neuron", "activations.neuron_folded", "activations.layer", by="jax")
 def test_neurons_and_layers_equal_jax(rng):
     x, W, b = rng.normal(size=4), rng.normal(size=(3, 4)), rng.normal(size=3)
     expected = np.asarray(nn.sigmoid(W @ x + b))
@@ -158,6 +161,7 @@ def test_neurons_and_layers_equal_jax(rng):
     assert neuron_folded(x, np.append(W[0], b[0])) == pytest.approx(expected[0], rel=1e-14)
 
 
+@proves("matrix_gradients.weight_gradient_by_elements", by="jax")
 def test_the_weight_gradient_by_elements_equals_jax(rng):
     x, W, delta = rng.normal(size=4), rng.normal(size=(3, 4)), rng.normal(size=3)
     expected = jax.grad(lambda W: delta @ (W @ x))(W)

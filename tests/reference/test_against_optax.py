@@ -11,8 +11,9 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from reference.optimizers import adagrad, adam, momentum, rmsprop, sgd
-from reference.schedules import exponential, inverse, step_factor
+from reference.optimizers import adagrad, adam, momentum, rmsprop, sgd, sparse_adam
+from reference.schedules import constant, exponential, halve_every, inverse, step_factor
+from tests.reference.proofs import each, proves
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
@@ -35,7 +36,7 @@ OPTIMIZERS = {
 }
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", each("optimizers", OPTIMIZERS, by="optax"))
 def test_fifty_steps_equal_those_of_optax(name, rng):
     ours, theirs = OPTIMIZERS[name]
     x, state = rng.normal(size=(3, 5)), None
@@ -62,6 +63,34 @@ def test_adam_as_the_notes_print_it_has_the_moving_averages_of_optax_without_cor
         np.testing.assert_allclose(x, expected, rtol=1e-11, atol=1e-13)
 
 
+@proves("optimizers.sparse_adam", by="optax")
+def test_a_sparse_step_is_adam_of_optax_on_the_rows_with_a_gradient(rng):
+    X, state = rng.normal(size=(9, 3)), None
+    adam_optax = optax.adam(0.1, b1=0.8, b2=0.95, eps=1e-3)
+    X_optax = jnp.asarray(X)
+    (moments, rest) = adam_optax.init(X_optax)
+    for _ in range(20):
+        rows, d_rows = rng.integers(0, 8, size=5), rng.normal(size=(5, 3))
+        X, state = sparse_adam(X, rows, d_rows, state, lr=0.1, beta1=0.8, beta2=0.95, eps=1e-3)
+        read = jnp.unique(rows)
+        dX = jax.ops.segment_sum(jnp.asarray(d_rows), jnp.asarray(rows), num_segments=9)
+        few = moments._replace(mu=moments.mu[read], nu=moments.nu[read])
+        updates, (few, _) = adam_optax.update(dX[read], (few, rest))
+        X_optax = X_optax.at[read].add(updates)
+        moments = few._replace(mu=moments.mu.at[read].set(few.mu), nu=moments.nu.at[read].set(few.nu))
+        np.testing.assert_allclose(X, X_optax, rtol=1e-11, atol=1e-13)
+
+
+@proves("schedules.constant", "schedules.halve_every", by="optax")
+def test_plain_schedules_equal_those_of_optax():
+    epochs = np.arange(40)
+    same = optax.constant_schedule(0.1)
+    halves = optax.piecewise_constant_schedule(0.1, dict.fromkeys(range(7, 40, 7), 0.5))
+    np.testing.assert_allclose(constant(epochs, 0.1), [same(t) for t in epochs], rtol=1e-14)
+    np.testing.assert_allclose(halve_every(epochs, 0.1, 7), [halves(t) for t in epochs], rtol=1e-12)
+
+
+@proves("schedules.exponential", "schedules.step_factor", "schedules.inverse", by="optax")
 def test_schedules_equal_those_of_optax():
     epochs = np.arange(40)
     decay = optax.exponential_decay(0.1, transition_steps=1, decay_rate=float(np.exp(-0.2)))

@@ -15,9 +15,10 @@ from reference import schedules
 from reference.losses import cross_entropy, multiclass_hinge, softmax, softmax_backward
 from reference.optimizers import adagrad, adam, momentum, rmsprop, sgd, sparse_adam
 from reference.regularization import l2_penalty
-from reference.vectorization import squared_distances_matrix
+from reference.vectorization import squared_distances_loop, squared_distances_matrix
 from reference.word_window import window_gradient, window_gradient_rows, window_vectors
 from tests.reference.examples import IDS, LABELS, VOCABULARY
+from tests.reference.proofs import each, proves
 
 STEPS = 50
 
@@ -41,7 +42,7 @@ OPTIMIZERS = {
 }
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", each("optimizers", OPTIMIZERS, by="torch"))
 def test_fifty_steps_equal_those_of_torch(name, rng):
     ours, our_options, theirs, their_options = OPTIMIZERS[name]
     x, state = rng.normal(size=(3, 5)), None
@@ -55,6 +56,7 @@ def test_fifty_steps_equal_those_of_torch(name, rng):
         np.testing.assert_allclose(x, parameter.detach().numpy(), rtol=1e-12, atol=1e-13)
 
 
+@proves("optimizers.sparse_adam", by="torch")
 def test_fifty_sparse_steps_equal_those_of_torch(rng):
     X, state = rng.normal(size=(11, 3)), None
     parameter = torch.nn.Parameter(torch.tensor(X))
@@ -108,7 +110,7 @@ SCHEDULES = {
 }
 
 
-@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("name", each("schedules", SCHEDULES, by="torch"))
 def test_forty_epochs_of_a_schedule_equal_those_of_torch(name):
     ours, theirs = SCHEDULES[name]
     np.testing.assert_allclose([ours(t) for t in range(40)], theirs(40), rtol=1e-12)
@@ -194,7 +196,9 @@ def test_window_lookup_and_its_sparse_gradient_equal_an_embedding_of_torch(rng):
             np.testing.assert_allclose(dE, weight.grad.numpy(), rtol=1e-12, atol=1e-14)
 
 
+@proves("vectorization.squared_distances_loop", "vectorization.squared_distances_matrix", by="torch")
 def test_pairwise_distances_equal_those_of_torch(rng):
     A, B = rng.normal(size=(7, 5)), rng.normal(size=(3, 5))
     theirs = torch.cdist(torch.tensor(A), torch.tensor(B), compute_mode="donot_use_mm_for_euclid_dist") ** 2
-    np.testing.assert_allclose(squared_distances_matrix(A, B), theirs.numpy(), rtol=1e-12)
+    for ours in (squared_distances_loop, squared_distances_matrix):
+        np.testing.assert_allclose(ours(A, B), theirs.numpy(), rtol=1e-12)

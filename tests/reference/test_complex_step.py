@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from tests.reference.examples import EXAMPLES
+from tests.reference.proofs import each_example
 
 H = 1e-30
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", each_example(by="complex step"))
 def test_backward_is_the_complex_step_of_forward(name, rng):
     example = EXAMPLES[name]
     inputs = example.draw(rng)
