@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -67,7 +67,13 @@ class Calibrated:
             def of(dtype: str) -> Any:
                 return self._store.tolerance(function, *again, dtype=dtype, exact_kink=exact_kink)
 
-            return _right(function(*args, **kwargs), of, self._at_once)
+            def elsewhere() -> Iterator[Any]:
+                from autograder.narrowed import narrowings
+
+                for inputs in narrowings(again[0]):
+                    yield function(*inputs, **again[1])
+
+            return _right(function(*args, **kwargs), of, elsewhere, self._at_once)
 
         return call
 
@@ -103,18 +109,25 @@ class _Object:
                 program = Program(self._make, methods)
                 return self._store.tolerance(program, arguments, dtype=dtype, exact_kink=exact_kink)[-1]
 
-            return _right(method(*args), of, self._at_once)
+            def elsewhere() -> Iterator[Any]:
+                from autograder.narrowed import narrowings
+                from autograder.tolerance import Program
+
+                for inputs in narrowings(arguments):
+                    yield Program(self._make, methods)(*inputs)[-1]
+
+            return _right(method(*args), of, elsewhere, self._at_once)
 
         return call
 
 
-def _right(value: Any, of: Callable[[str], Any], at_once: bool) -> Right:
+def _right(value: Any, of: Callable[[str], Any], elsewhere: Callable[[], Iterator[Any]], at_once: bool) -> Right:
     if at_once:
         from autograder.tolerance import LIMITS
 
         for dtype in LIMITS:
             of(dtype)
-    return Right(value, of)
+    return Right(value, of, elsewhere)
 
 
 def _bare(value: Any) -> Any:

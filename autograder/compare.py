@@ -110,7 +110,12 @@ def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str
             f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])}{_extent(lost)}.",
             f"{name} has a value that is not finite ({_shown(value[place])}), where a finite one belongs.",
         )
-    _raise_if_any(ratios(value, right, t) > LIMITS[dtype], value, right, name)
+    off = ratios(value, right, t) > LIMITS[dtype]
+    if off.any() and dtype == "float64" and isinstance(expected, Right):
+        for other in expected.elsewhere():
+            if np.shape(other) == value.shape and (ratios(value, other, t) <= LIMITS[dtype]).all():
+                return  # right, from inputs that were stored in single precision
+    _raise_if_any(off, value, right, name)
 
 
 def _uncalibrated(right: np.ndarray, dtype: str) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +13,17 @@ import numpy as np
 class Right:
     """A value of the reference. tolerance(dtype): t for each of its numbers, in the same structure.
 
-    A tuple, list or dict can be unpacked and indexed; each part is a Right again.
+    elsewhere: the reference's values from inputs that were rounded to single precision before (narrowed.py). A tuple,
+    list or dict can be unpacked and indexed; each part is a Right again.
     """
 
     value: Any
     tolerance: Callable[[str], Any] = field(repr=False)
+    elsewhere: Callable[[], Iterable[Any]] = field(default=tuple, repr=False)
 
     def __getitem__(self, place: Any) -> Right:
-        return Right(self.value[place], lambda dtype: self.tolerance(dtype)[place])
+        parts = lambda: (value[place] for value in self.elsewhere())  # noqa: E731 - shorter than its def
+        return Right(self.value[place], lambda dtype: self.tolerance(dtype)[place], parts)
 
     def __len__(self) -> int:
         return len(self.value)

@@ -29,7 +29,8 @@ RESULTS: dict[str, Callable[[np.ndarray], Any]] = {
     "long double": lambda array: array.astype(np.longdouble),
 }
 SINGLE = "single precision throughout"
-HONEST_TYPES = (*RESULTS, SINGLE)
+STORED_IN_SINGLE = "inputs stored in single precision"
+HONEST_TYPES = (*RESULTS, SINGLE, STORED_IN_SINGLE)
 
 
 def in_type(submission: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -37,6 +38,8 @@ def in_type(submission: Callable[..., Any], name: str) -> Callable[..., Any]:
 
     (Whole numbers make single precision double again, so the results are narrowed too.)
     """
+    if name == STORED_IN_SINGLE:
+        return lambda *arguments: submission(*rounded_to_single(arguments))
     if name == SINGLE:
         return lambda *arguments: mapped(submission(*narrow(arguments)), RESULTS["single precision at the end"])
     return lambda *arguments: mapped(submission(*arguments), RESULTS[name])
@@ -58,3 +61,17 @@ def narrow(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return type(value)(map(narrow, value))
     return value.astype(np.float32) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+
+
+def rounded_to_single(value: Any) -> Any:
+    """Arrays of numbers rounded to single precision, and then doubles again."""
+    with np.errstate(over="ignore"):
+        return widened(narrow(value))
+
+
+def widened(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return type(value)(map(widened, value))
+    if isinstance(value, dict):
+        return {key: widened(item) for key, item in value.items()}
+    return value.astype(np.float64) if isinstance(value, np.ndarray) and value.dtype == np.float32 else value

@@ -12,6 +12,7 @@ import numpy as np
 from autograder.calibrated import Right
 from autograder.compare import assert_matches
 from autograder.errors import WrongAnswer
+from autograder.narrowed import narrowings
 from autograder.tolerance import LIMITS, precision, ratio, tolerance
 from tests.tolerance.subjects import Subject
 
@@ -77,13 +78,15 @@ def _judged(function: Callable[..., Any], name: str, arguments: tuple[Any, ...],
 
     with np.errstate(all="ignore"):
         right = function(*copy.deepcopy(arguments))
-    return Judged(name, arguments, Right(right, t))
+    elsewhere = lambda: (function(*inputs) for inputs in narrowings(arguments))  # noqa: E731 - shorter than its def
+    return Judged(name, arguments, Right(right, t, elsewhere))
 
 
 def _match(got: Any, right: Right) -> None:
     """All that a call returned is compared together; a dict among several results is laid out flat with them."""
     if isinstance(right.value, tuple) and any(isinstance(part, dict) for part in right.value):
-        assert_matches(_flat(got), Right(_flat(right.value), lambda dtype: _flat(right.tolerance(dtype))))
+        elsewhere = lambda: map(_flat, right.elsewhere())  # noqa: E731 - shorter than its def
+        assert_matches(_flat(got), Right(_flat(right.value), lambda dtype: _flat(right.tolerance(dtype)), elsewhere))
     else:
         assert_matches(got, right)
 
