@@ -8,15 +8,28 @@ import pytest
 from autograder import assert_matches, number, weight
 
 # The small ones set the scale: where the slope is exp(-700), nothing and next to nothing are both right.
-LARGE = np.array([-1000.0, -700.0, -40.0, -0.5, 0.75, 40.0, 700.0, 1000.0])
+LARGE = np.array([-1000.0, -700.0, -40.0, -1.0, -0.5, 0.75, 1.0, 40.0, 700.0, 1000.0])
 STEPS = np.array([1e-12, 1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 100.0])
 SMOOTH = ("sigmoid", "tanh", "softsign")
 
 
 def around(kink: float) -> np.ndarray:
     """Points on both sides of a kink, never on it, and as near as float32 can tell from it."""
-    steps = STEPS if kink == 0 else STEPS[STEPS > 1e-6]
+    steps = STEPS if kink == 0 else np.append(5e-7, STEPS[STEPS > 1e-6])
     return np.concatenate([kink - steps[::-1], kink + steps])
+
+
+def units(cases):
+    """Units with any number of inputs, and with |W x + b| up to the promised 1000."""
+    for x, W, b in cases(x="N", W="M,N", b="M"):
+        yield np.clip(x, -8.0, 8.0), np.clip(W, -8.0, 8.0), b
+    x, W, b = (
+        np.array([1.0, 2.0]),
+        np.array([[300.0, 349.0], [-300.0, -349.0], [0.5, -0.125]]),
+        np.array([2.0, -2.0, 0.5]),
+    )
+    yield x, W, b
+    yield -x, W, b
 
 
 def upstream(z: np.ndarray) -> np.ndarray:
@@ -49,7 +62,7 @@ def test_arrays_of_any_shape(student, ref, cases, name):
 @pytest.mark.parametrize("name", SMOOTH)
 def test_large_inputs(student, ref, name):
     """Finite and right up to |z| = 1000."""
-    for z in (LARGE, LARGE.reshape(2, 4)):
+    for z in (LARGE, LARGE.reshape(2, 5)):
         assert_forward_and_backward(student, ref, name, z, upstream(z))
 
 
@@ -112,7 +125,6 @@ def test_integers_and_single_numbers(student, ref, name):
 @pytest.mark.parametrize("name", ["neuron", "neuron_folded", "layer"])
 def test_units_of_any_size(student, ref, cases, name):
     """Units with any number of inputs."""
-    for x, W, b in cases(x="N", W="M,N", b="M"):
-        x, W = np.clip(x, -8.0, 8.0), np.clip(W, -8.0, 8.0)  # so that W x + b stays within the promised 1000
+    for x, W, b in units(cases):
         arguments = {"neuron": (x, W[0], float(b[0])), "neuron_folded": (x, np.append(W[0], b[0])), "layer": (x, W, b)}
         assert_matches(getattr(student, name)(*arguments[name]), getattr(ref, name)(*arguments[name]), "a")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder import after, assert_matches, number, partial_credit, weight
+from autograder import after, assert_matches, number, own_forward, partial_credit, weight
 
 Z = np.array([-2.0, -0.5, 0.25, 3.0])
 DA = np.array([1.5, -2.0, 0.5, 4.0])
@@ -18,6 +18,7 @@ def test_sigmoid(student, ref):
     assert_matches(student.sigmoid(Z), ref.sigmoid(Z), "a")
 
 
+@own_forward(2)
 @number("1.2")
 @weight(4)
 def test_sigmoid_backward(student, ref):
@@ -40,6 +41,7 @@ def test_tanh(student, ref):
     assert_matches(student.tanh(Z), ref.tanh(Z), "a")
 
 
+@own_forward(2)
 @number("2.2")
 @weight(4)
 def test_tanh_backward(student, ref):
@@ -70,6 +72,7 @@ def test_hardtanh(student, ref):
     assert_matches(student.hardtanh(Z), ref.hardtanh(Z), "a")
 
 
+@own_forward(2)
 @number("3.2")
 @weight(4)
 def test_hardtanh_backward(student, ref):
@@ -84,6 +87,7 @@ def test_softsign(student, ref):
     assert_matches(student.softsign(Z), ref.softsign(Z), "a")
 
 
+@own_forward(2)
 @number("3.4")
 @weight(4)
 def test_softsign_backward(student, ref):
@@ -98,6 +102,7 @@ def test_relu(student, ref):
     assert_matches(student.relu(Z), ref.relu(Z), "a")
 
 
+@own_forward(2)
 @number("4.2")
 @weight(4)
 def test_relu_backward(student, ref):
@@ -113,6 +118,7 @@ def test_leaky_relu(student, ref):
     assert_matches(student.leaky_relu(Z), ref.leaky_relu(Z), "a")
 
 
+@own_forward(2)
 @number("4.4")
 @weight(4)
 def test_leaky_relu_backward(student, ref):
