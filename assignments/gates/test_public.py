@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import reference.circuits as circuits
 from assignments.gates.beside import Beside, listed, share
 from autograder import after, assert_matches, number, partial_credit, weight
 
@@ -82,7 +81,7 @@ def test_relu_at_zero(student):
 
 @after("test_two_inputs")
 @number("2.1")
-@weight(6)
+@weight(4)
 def test_lecture_circuit(student, ref):
     """The circuit (x + y) * max(y, z) at (1, 2, 0)."""
     add, maximum, multiply = (Beside(student, ref, name) for name in ("AddGate", "MaxGate", "MultiplyGate"))
@@ -110,7 +109,7 @@ def test_shop(student, ref, set_score):
     )
     tax.forward(cost, 1.1, called="total")
 
-    _, edges = circuits.shop(2.0, 100.0, 3.0, 150.0, 1.1)
+    _, edges = ref.shop(2.0, 100.0, 3.0, 150.0, 1.1)
     steps = (
         (tax, "total", "d_cost d_tax"),
         (add, "cost", "d_apple_cost d_orange_cost"),
@@ -143,3 +142,19 @@ def test_sigmoid_neuron(student, ref):
     sigmoid = Beside(student, ref, "SigmoidGate", "SigmoidGate.")
     sigmoid.forward(u)
     sigmoid.backward(1.0)
+
+
+@after("test_two_inputs")
+@number("2.4")
+@weight(2)
+def test_small_circuits(student, ref):
+    """The circuits (x + y) * z and (x + y)**2."""
+    add, multiply = Beside(student, ref, "AddGate"), Beside(student, ref, "MultiplyGate")
+    multiply.forward(add.forward(-2.0, 5.0, called="x+y"), -4.0, called="f")
+    da, _ = multiply.backward(1.0, "d(x+y) dz")
+    add.backward(da, "dx dy")
+
+    add, square = Beside(student, ref, "AddGate"), Beside(student, ref, "SquareGate")
+    square.forward(add.forward(1.5, -4.0, called="x+y"), called="f")
+    (da,) = square.backward(1.0, "d(x+y)")
+    add.backward(da, "dx dy")
