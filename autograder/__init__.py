@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         weight,
     )
 
+    from autograder.check_public import check
     from autograder.checks import after, own_forward
     from autograder.compare import assert_matches
     from autograder.grade import grade
@@ -33,6 +34,7 @@ _HOMES = {
     "visibility": _DECORATORS,
     "weight": _DECORATORS,
     "after": "autograder.checks",
+    "check": "autograder.check_public",
     "own_forward": "autograder.checks",
     "assert_matches": "autograder.compare",
     "grade": "autograder.grade",
@@ -41,6 +43,7 @@ _HOMES = {
 __all__ = [
     "after",
     "assert_matches",
+    "check",
     "grade",
     "hide_errors",
     "leaderboard",

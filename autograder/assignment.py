@@ -16,6 +16,7 @@ else:
 from autograder.errors import AssignmentError
 
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")  # Gradescope's words
+RECORDED = "recorded.json"  # stands in a released folder, in the place of the reference
 NOTEBOOK_MODES = ("definitions", "run")
 
 if TYPE_CHECKING:

@@ -1,20 +1,24 @@
 """The command line: composes what the other modules do, and decides nothing but the exit code.
 
-Exit codes: 0 all checks passed, 1 some did not, 2 the command cannot be carried out as it was given.
+Exit codes: 0 all checks passed, 1 some did not, 2 the command cannot be carried out as it was given, 3 some of many
+submissions could not be graded.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from autograder.batch.options import Common, grade_if_many, of_many
+from autograder.clean import clean
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -34,8 +38,8 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("assignment", type=PATH)
-@click.argument("submission", type=PATH)
-@click.option("-o", "--output", type=PATH, help="Folder to write results.json to, Gradescope's format.")
+@click.argument("submissions", type=PATH, nargs=-1, required=True, metavar="SUBMISSION...")
+@click.option("-o", "--output", type=PATH, help="Folder for results.json, Gradescope's format; for all of many.")
 @click.option(
     "-q", "--question", multiple=True, metavar="CHECK", help="Only these checks: a number, or part of a name."
 )
@@ -44,11 +48,12 @@ def cli() -> None:
 @click.option("--timeout", "--deadline", type=click.FloatRange(min=1), help="Seconds for all checks together.")
 @click.option("--allow-weak-sandbox", is_flag=True, help="Run on a machine that cannot confine. Only code you trust.")
 @click.option("--metadata", type=PATH, help="Gradescope's submission_metadata.json: what lateness costs.")
+@of_many
 @click.option("--journal", type=PATH, hidden=True)
 @click.option("--results", type=PATH, hidden=True)
 def grade(
     assignment: Path,
-    submission: Path,
+    submissions: tuple[Path, ...],
     output: Path | None,
     question: tuple[str, ...],
     as_json: bool,
@@ -58,14 +63,27 @@ def grade(
     metadata: Path | None,
     journal: Path | None,
     results: Path | None,
+    **many: Any,
 ) -> None:
-    """Grade SUBMISSION (a .py file, a notebook, a folder or a zip) with ASSIGNMENT (a folder)."""
+    """Grade SUBMISSION (a .py file, a notebook, a folder or a zip) with ASSIGNMENT (a folder).
+
+    Several of them, a folder or zip of a whole class, or what Gradescope, Canvas or Moodle exports, are graded in
+    parallel; the same command again goes on where it was stopped, and grades what has changed.
+    """
     from autograder.assignment import load_assignment
+    from autograder.chosen import chosen
     from autograder.sandbox.hatch import Zygote
 
-    if not submission.exists():
-        raise AutograderError(f"There is no submission {submission}.")
+    for path in submissions:
+        if not path.exists():
+            raise AutograderError(f"There is no submission {path}.")
     loaded = load_assignment(assignment)
+    if journal is None:  # Gradescope hands over one
+        for_one = as_json or metadata is not None
+        common = Common(output, timeout, question, allow_weak_sandbox, for_one)
+        code = grade_if_many(loaded, submissions, common, **many)
+        if code is not None:
+            sys.exit(code)
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
         results = output / "results.json"
@@ -80,16 +98,16 @@ def grade(
         with _spinner(listeners):
             report = grade_one(
                 loaded,
-                submission,
+                submissions[0],
                 seconds=timeout,
-                only=_chosen(question),
+                only=chosen(question),
                 safety=Safety(minimum=Level.WEAK) if allow_weak_sandbox else None,
                 listeners=tuple(listeners),
                 zygote=zygote,
                 lateness=_lateness(loaded, metadata),
                 log=None if journal else loaded.unexplained,  # Gradescope keeps no files
             )
-    asked = [outcome for outcome in report.outcomes if _chosen(question)(outcome.check)]
+    asked = [outcome for outcome in report.outcomes if chosen(question)(outcome.check)]
     if not asked:
         raise AutograderError(f"No check is called {' or '.join(question)}. `--json` lists their names.")
     if as_json:
@@ -138,6 +156,45 @@ def handout(assignment: Path, output: Path) -> None:
 
 @cli.command()
 @click.argument("assignment", type=PATH)
+@click.option("-o", "--output", type=PATH, required=True, metavar="DIR", help="The folder to write to; it is made.")
+@click.option("--force", is_flag=True, help="Replace what an earlier release wrote there.")
+def release(assignment: Path, output: Path, force: bool) -> None:
+    """Write what students get of ASSIGNMENT: handout, starter, notebook and public checks, in DIR/NAME."""
+    from autograder.assignment import load_assignment
+    from autograder.release import release as release_one
+
+    files = release_one(load_assignment(assignment), output, force=force)
+    click.echo(f"{files[0].parent}: {', '.join(path.name for path in files)}")
+    click.echo("The model solution passes its public checks there, and the starter earns nothing.")
+
+
+@cli.command()
+@click.argument("file", type=PATH, required=False)
+@click.option(
+    "-q", "--question", multiple=True, metavar="CHECK", help="Only these checks: a number, or part of a name."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Also what your code printed, and times.")
+def check(file: Path | None, question: tuple[str, ...], verbose: bool) -> None:
+    """Run the public checks on your own FILE (a .py file or a notebook), in an assignment's folder.
+
+    Without FILE, on the one in this folder that you worked on. Your code runs as it does in Python, without a sandbox.
+    """
+    from autograder.check_public import check_file
+    from autograder.chosen import chosen
+    from autograder.show import show
+
+    report = check_file(file, chosen(question))
+    if not report.outcomes:
+        raise AutograderError(f"No check is called {' or '.join(question)}. Without -q you see all of them.")
+    for stream in (sys.stdout, sys.stderr):  # not every terminal has a tick
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    show(report, verbose=verbose)
+    sys.exit(PASSED if report.all_passed else NOT_PASSED)
+
+
+@cli.command()
+@click.argument("assignment", type=PATH)
 def calibrate(assignment: Path) -> None:
     """Compute the tolerances of ASSIGNMENT's checks from the reference and keep them in its folder.
 
@@ -177,6 +234,17 @@ def validate(assignment: Path, as_json: bool) -> None:
     sys.exit(PASSED if proof.holds else NOT_PASSED)
 
 
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON instead of a table.")
+def doctor(as_json: bool) -> None:
+    """Say how well this machine can confine a submission, layer by layer. Exit code 0 if well enough, else 1."""
+    from autograder.doctor import examine, show
+
+    found = examine()
+    show(found) if not as_json else click.echo(json.dumps(found.to_dict(), indent=2))
+    sys.exit(PASSED if found.will_do else NOT_PASSED)
+
+
 @cli.command(hidden=True)
 @click.option("--root", type=PATH, required=True)
 def gradescope(root: Path) -> None:
@@ -191,11 +259,15 @@ def main() -> None:
     try:
         cli()
     except AutograderError as error:
-        click.echo(f"autograder: {error}", err=True)
-        sys.exit(USAGE)
+        _complain(str(error))
     except OSError as error:
-        click.echo(f"autograder: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-        sys.exit(USAGE)
+        _complain(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+
+
+def _complain(sentence: str) -> NoReturn:
+    """On stderr. A name in it may be a student's, and act on the terminal."""
+    click.echo(f"autograder: {clean(sentence, 20_000)}", err=True)
+    sys.exit(USAGE)
 
 
 @contextlib.contextmanager
@@ -209,18 +281,3 @@ def _spinner(listeners: list[Listener]) -> Iterator[None]:
     with Spinner() as spinner:
         listeners.append(spinner)
         yield
-
-
-def _chosen(question: tuple[str, ...]) -> Callable[[Any], bool]:
-    """Whether a check was asked for with -q: by its number, "2" for all of 2.1, 2.2 ..., or by a part of its name."""
-
-    def chosen(check: Any) -> bool:
-        return not question or any(_is_meant(wanted, check) for wanted in question)
-
-    return chosen
-
-
-def _is_meant(wanted: str, check: Any) -> bool:
-    if wanted.replace(".", "").isdigit():
-        return bool(f"{check.number}.".startswith(f"{wanted}."))
-    return wanted in check.name or wanted in check.title

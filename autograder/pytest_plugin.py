@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograder.assignment import Assignment, is_sealed
-from autograder.bench import Bench
 from autograder.checks import check_of, needs, points_for_own_forward, test_function
 from autograder.clean import clean
 from autograder.errors import AssignmentError, StudentError, WrongAnswer
@@ -28,6 +27,7 @@ from autograder.words import calls_text, unsteady
 
 if TYPE_CHECKING:
     from autograder.battery import Case
+    from autograder.bench import Bench
     from autograder.conventions import Conventions
     from autograder.diagnosis import Explanation
     from autograder.known import Known

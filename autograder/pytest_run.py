@@ -8,14 +8,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.bench import Bench
+from autograder.assignment import RECORDED, Assignment
 from autograder.outcome import Check, Outcome
 from autograder.pytest_plugin import NAME, Grading
+
+if TYPE_CHECKING:
+    from autograder.bench import Bench
 
 # pytest's own plugins that a check has no use for: each costs a millisecond or two of every grading.
 UNUSED = (
@@ -36,7 +38,25 @@ def run(
 ) -> Grading:
     """Run the tests and return the Grading, which knows what went wrong outside of any check."""
     grading = Grading(assignment, bench, declared, found, only, calibrating, log)
-    args = [
+    with without_other_plugins(), importable(assignment.root):
+        pytest.main(arguments(assignment), plugins=[Named(grading), *by_record(assignment)])
+    if calibrating:
+        grading.store.save(only_asked=True)
+    return grading
+
+
+def by_record(assignment: Assignment) -> list[object]:
+    """The plugin by which the checks of a released folder do without the reference; none where it is at hand."""
+    if not (assignment.folder / RECORDED).is_file():
+        return []
+    from autograder.released import ByRecord
+
+    return [ByRecord(assignment.folder)]
+
+
+def arguments(assignment: Assignment) -> list[str]:
+    """pytest's command line over an assignment's tests."""
+    return [
         *map(str, assignment.test_files),
         f"--rootdir={assignment.root}",
         f"--config-file={os.devnull}",
@@ -46,14 +66,8 @@ def run(
         "--capture=no",
         "-p",
         "autograder.pytest_plugin",
+        *(part for plugin in UNUSED for part in ("-p", f"no:{plugin}")),
     ]
-    for plugin in UNUSED:
-        args += ["-p", f"no:{plugin}"]
-    with without_other_plugins(), importable(assignment.root):
-        pytest.main(args, plugins=[Named(grading)])
-    if calibrating:
-        grading.store.save(only_asked=True)
-    return grading
 
 
 class Named:

@@ -7,7 +7,7 @@ this process what a worker would answer, so a check takes a millisecond, and end
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -17,11 +17,10 @@ import numpy as np
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.bench import Bench
 from autograder.errors import AssignmentError
 from autograder.outcome import Outcome, Status
 from autograder.pytest_plugin import Grading
-from autograder.pytest_run import UNUSED, Named, importable, without_other_plugins
+from autograder.pytest_run import Named, arguments, by_record, importable, without_other_plugins
 from autograder.replay import Exchange, answer, quietly
 from autograder.sandbox.link import Call, Result
 from autograder.sandbox.values import Ref
@@ -113,14 +112,17 @@ class Stage:
 
     def perform(self, module: ModuleType, only: Sequence[int] | None = None, to_the_end: bool = True) -> list[Played]:
         """The checks of these numbers, all for None, in order. to_the_end: else no more once points are lost."""
-        actor = Actor(module, self.assignment.file)
+        return self.act(Actor(module, self.assignment.file), only, to_the_end)
+
+    def act(self, actor: Actor | None, only: Iterable[int] | None = None, to_the_end: bool = True) -> list[Played]:
+        """The same with whoever answers for the student; None where nothing can be loaded, see the bench's problem."""
         self.grading.bench.workers = cast(Any, actor)
         self.grading.statuses.clear()
         played: list[Played] = []
         for at in range(len(self.items)) if only is None else only:
             item = self.items[at]
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-            played.append(Played(self._found.pop(), actor.exchanges))
+            played.append(Played(self._found.pop(), actor.exchanges if actor is not None else []))
             if played[-1].outcome.status is Status.BROKEN:
                 self.grading.statuses.clear()
             if played[-1].lost and not to_the_end:
@@ -128,27 +130,16 @@ class Stage:
         return played
 
 
-def rehearse(assignment: Assignment, play: Callable[[Stage], None]) -> None:
-    """Collect the checks of an assignment and call play with them. AssignmentError where they cannot be loaded."""
-    bench = Bench(cast(Any, None), None, None, ())  # no sandbox: nothing that a student wrote is run
+def rehearse(assignment: Assignment, play: Callable[[Stage], None], *plugins: object) -> None:
+    """Collect the checks of an assignment and call play with them. AssignmentError where they cannot be loaded.
+
+    plugins: of pytest, beside ours. Where the folder holds a record of the reference, the checks run by it.
+    """
+    bench: Any = SimpleNamespace(workers=None, problem=None)  # no sandbox, and Windows has none: no Bench of its own
     grading = Grading(assignment, bench, lambda checks: None, lambda outcome: None)
     loop = _Loop(assignment, grading, play)
-    args = [
-        *map(str, assignment.test_files),
-        f"--rootdir={assignment.root}",
-        f"--config-file={os.devnull}",
-        *(
-            "--import-mode=importlib",
-            "--noconftest",
-            "--assert=plain",
-            "--capture=no",
-            "-p",
-            "autograder.pytest_plugin",
-        ),
-        *(part for plugin in UNUSED for part in ("-p", f"no:{plugin}")),
-    ]
     with without_other_plugins(), importable(assignment.root):
-        pytest.main(args, plugins=[Named(grading), loop])
+        pytest.main(arguments(assignment), plugins=[Named(grading), loop, *by_record(assignment), *plugins])
     if grading.errors:
         raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
     if loop.stopped is not None:

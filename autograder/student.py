@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from autograder.right import Right
 from autograder.sandbox.link import Call, Result
 from autograder.sandbox.values import Ref
 from autograder.words import call_failed
-from autograder.workers import Workers
+
+if TYPE_CHECKING:
+    from autograder.workers import Workers
 
 REPEATED = 1e-6  # relative: what two answers to one question may differ by; random numbers differ by far more
 BATCH = 200  # calls in one exchange: their results' headers fit the wire's 64 kB with room

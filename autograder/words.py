@@ -9,25 +9,27 @@ from __future__ import annotations
 import builtins
 import signal
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.clean import clean, clean_line
 from autograder.errors import StudentError
 from autograder.sandbox.link import Call
-from autograder.sandbox.session import Ending
-from autograder.submission import Submission
+
+if TYPE_CHECKING:  # not where students check their own work: Windows has no sandbox
+    from autograder.sandbox.session import Ending
+    from autograder.submission import Submission
 
 MAX_CALLS = 4  # of one object that a message tells
 SMALL = 8  # entries of an array that are shown as numbers; a larger one is shown by its shape
 
 _SIGNALS = {
-    signal.SIGSEGV: "a segmentation fault, which is memory that is not there, often by endless recursion",
-    signal.SIGXCPU: "it used up its computing time: is there a loop that never ends?",
-    signal.SIGKILL: "the system stopped it, most likely because it took too much memory",
-    signal.SIGABRT: "it gave itself up (abort)",
-    signal.SIGFPE: "an integer division that the processor cannot do",
+    "SIGSEGV": "a segmentation fault, which is memory that is not there, often by endless recursion",
+    "SIGXCPU": "it used up its computing time: is there a loop that never ends?",
+    "SIGKILL": "the system stopped it, most likely because it took too much memory",
+    "SIGABRT": "it gave itself up (abort)",
+    "SIGFPE": "an integer division that the processor cannot do",
 }
 
 
@@ -88,7 +90,7 @@ def ended(calls: Sequence[Call], ending: Ending) -> StudentError:
     where = f"In {calls[0].title} your" if calls else "While your file was being loaded, your"
     if ending.signal is not None:
         name = signal.Signals(ending.signal).name if ending.signal in set(signal.Signals) else str(ending.signal)
-        why = _SIGNALS.get(signal.Signals(ending.signal), "") if name.startswith("SIG") else ""
+        why = _SIGNALS.get(name, "")
         return StudentError(f"{where} program was ended by {name}" + (f": {why}." if why else "."))
     return StudentError(f"{where} program ended itself with exit code {ending.code}: is there an exit() in it?")
 
@@ -148,6 +150,8 @@ def call_failed(error: dict[str, Any], call: Call, submission: Submission, other
     place = _place(error.get("lines"), submission)
     if error.get("type") == "SystemExit":
         return StudentError(f"{title} ended the program instead of returning a value: is there an exit() in it?{place}")
+    if error.get("type") == "NotImplementedError" and not error.get("message"):
+        return StudentError(f"{title} is not filled in yet.{place}")
     full = f"{call_text(call)} raised {_exception_text(error)}{place}"
     return StudentError(full, f"{title} raised {_class_name(error)}.{place}")
 
