@@ -73,11 +73,23 @@ class Case:
                     part = pick(value, key.path, self.answers[place])
                     if transposed and not isinstance(part, Nothing) and part.ndim == 2:
                         part = part.T
-                    if not agrees(entry.got, part, self.dtype, entry.slack):
+                    if not self.agrees(entry, part):
                         alive.discard(key)
             if not alive.intersection(wanted):
                 return set()
         return alive
+
+    def agrees(self, entry: Entry, part: Any) -> bool:
+        """Whether these are the numbers that came."""
+        return agrees(entry.got, part, self.dtype, entry.slack)
+
+    def first_wrong(self, key: Key) -> int:
+        """The place of the first call in which this output is wrong."""
+        return next(entry.at for entry in self.entries[key] if not self.agrees(entry, entry.right))
+
+    def entry(self, key: Key, at: int) -> Entry:
+        """An output in the call at this place."""
+        return next(entry for entry in self.entries[key] if entry.at == at)
 
     def name(self, key: Key) -> str:
         """What a message calls an output: the name that the reference gives it, or the function's value."""
@@ -91,8 +103,8 @@ class Case:
             return f"result {place + 1} of {key.title}"
         return f"result {''.join(f'[{step!r}]' for step in key.path)} of {key.title}"
 
-    def output(self, key: Key) -> Output:
-        """An output with the arguments of its calls, as the fits see it."""
+    def output(self, key: Key, answers: Sequence[Any] | None = None) -> Output:
+        """An output with the arguments of its calls, as the fits see it. answers: others in the place of right ones."""
         entries = self.entries[key]
         parameters = list(self.parameters(key.title))
         places = [entry.at for entry in entries]
@@ -103,7 +115,12 @@ class Case:
         )
         is_backward = bool(parameters) and parameters[0].startswith("d") and "backward" in key.title
         rows = tuple(
-            Row(arguments_of(self.exchanges[entry.at].call, parameters), entry.got, entry.right, entry.slack)
+            Row(
+                arguments_of(self.exchanges[entry.at].call, parameters),
+                entry.got,
+                entry.right if answers is None else pick(answers[entry.at], key.path, self.answers[entry.at]),
+                entry.slack,
+            )
             for entry in entries
         )
         return Output(self.name(key), rows, self.dtype, parameters[0] if is_backward else "", others)

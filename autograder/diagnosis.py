@@ -6,8 +6,12 @@ wrong the explanations are tried in this order, and the first that fits exactly 
     the assignment's misconceptions     a known edit of the reference, with its hint
     fits                                the right numbers, changed in one simple way (fits.py)
     variations                          the right function of a wrong argument (variations.py)
-    mutants                             an automatic edit of the reference, simplest first (mutants.py)
-    observations                        true of every call, though no formula: wrong only where it overflows ...
+    mutants                             an automatic edit of the reference, simplest first (mutants.py, rewrites.py)
+    other functions                     one of a single argument, upstream or not (formulas.py)
+    observations                        true of every call, though no formula: wrong only at kinks ...
+    one side                            right on one side of a kink, something simple on the other (pieces.py)
+    probes                              a value changed on its way: squared, averaged, exchanged ... (probes.py)
+    observations                        wrong for large inputs only, or by very little
     the student's own forward           the backward is right for it, and it is wrong (ownforward.py)
 
 Where nothing fits nothing is said. No text quotes an input or an expected value: it may be told of a hidden check.
@@ -15,30 +19,27 @@ Where nothing fits nothing is said. No text quotes an input or an expected value
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder import unexplained
+from autograder.candidates import Candidate, guessed, known, probed
 from autograder.case import Case, Key, case_of
-from autograder.edits import Source, formula_of
+from autograder.edits import Source
 from autograder.fits import Output, fit
+from autograder.formulas import another_function
 from autograder.misconceptions import Misconception
-from autograder.mutants import Mutant, mutants_of
-from autograder.observations import observe, overflows
+from autograder.observations import nearly_right, only_there, overflows
 from autograder.ownforward import right_for_own_forward
+from autograder.pieces import one_sided
 from autograder.redraw import ask_again
-from autograder.replay import Exchange, replaying, subject_of
+from autograder.replay import Exchange, subject_of
 from autograder.sandbox.link import Call
-from autograder.snippets import text
-from autograder.variations import Variation, titled, unlikely_variations, variations
 
-MOST_MUTANTS = 500  # tried for one wrong answer: at about a millisecond each, half a second at the most
 FEWEST_NUMBERS = 4  # different ones in a wrong output: fewer fit too many explanations by chance
 ENOUGH_NUMBERS = 40  # as many leave no doubt; below, the student's code is asked for more
-LONGEST = 60  # characters of a formula that a sentence can hold
 
 
 @dataclass(frozen=True)
@@ -70,18 +71,6 @@ class Explanation:
     @property
     def hint(self) -> str:
         return "\n".join(dict.fromkeys(finding.hint for finding in self.findings if finding.hint))
-
-
-@dataclass(frozen=True, eq=False)
-class _Candidate:
-    """A mistake that may have been made, and what the reference would answer with it, call by call."""
-
-    kind: str
-    label: str
-    answers: Callable[[], Generator[Any, None, None]]
-    transposed: bool = False
-    hint: str = ""
-    formula: Callable[[Key], str] = lambda key: ""
 
 
 def explain(
@@ -120,19 +109,25 @@ def explain(
 
 
 def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception], guess: bool = True) -> list[Finding]:
-    """All that is known of the wrong outputs. guess: try variations and mutants too, the long part."""
-    chosen = _chosen(case, case.wrong, _known(case, source, misconceptions))
+    """All that is known of the wrong outputs. guess: try variations, mutants and probes too, the long part."""
+    chosen = _chosen(case, case.wrong, known(case, source, misconceptions))
     left = [key for key in case.wrong if key not in chosen]
     found = _told(case, chosen) + _observed(case, left, overflows)
     left = _untold(case, left, found)
-    fitted = _fitted(case, left)
+    fitted = _fitted(case, left, fit)
     if guess and _untold(case, left, fitted):
-        chosen = _chosen(case, left, _guessed(case, source))
+        chosen = _chosen(case, left, guessed(case, source))
         if len(set(chosen.values())) == 1 and len(chosen) == len(left):
             return found + _told(case, chosen)  # one mistake for all says more than one for each
         fitted += _told(case, {key: chosen[key] for key in _untold(case, left, fitted) if key in chosen})
     found += fitted
-    return found + _observed(case, _untold(case, left, found), observe)
+    found += _fitted(case, _untold(case, left, found), another_function)
+    found += _observed(case, _untold(case, left, found), only_there)
+    found += _fitted(case, _untold(case, left, found), one_sided)
+    left = _untold(case, left, found)
+    if guess and left:
+        found += _told(case, _chosen(case, left, probed(case, source, left)))
+    return found + _observed(case, _untold(case, left, found), nearly_right)
 
 
 def _of_own_forward(case: Case, source: Source, ask: Callable[[Call], Any]) -> list[Finding]:
@@ -160,63 +155,13 @@ def _observed(case: Case, keys: Sequence[Key], observer: Callable[[Output], str 
     return found
 
 
-def _known(case: Case, source: Source, misconceptions: Sequence[Misconception]) -> Iterator[_Candidate]:
-    used = source.used_by(case.subject)
-    for misconception in sorted(
-        (entry for entry in misconceptions if entry.function in used), key=lambda entry: used.index(entry.function)
-    ):
-        yield _Candidate(
-            "misconception",
-            f"{misconception.replace} -> {misconception.instead}",
-            lambda entry=misconception: replaying(entry.module(source), case.exchanges),  # type: ignore[misc]  # as below
-            hint=misconception.hint,
-            formula=lambda key, entry=misconception: _formula(key, entry, source),  # type: ignore[misc]  # as below
-        )
-
-
-def _guessed(case: Case, source: Source) -> Iterator[_Candidate]:
-    """Variations and mutants, the likely ones first."""
-    module = source.module()
-    examples = {titled(item.call): item.call for item in reversed(case.exchanges) if not item.call.read}
-    parameters = {title: case.parameters(title, module) for title in examples}
-    names = {title: list(found) for title, found in parameters.items()}
-
-    def varied(variation: Variation) -> _Candidate:
-        return _Candidate(
-            "variation",
-            variation.label,
-            lambda: replaying(module, variation.calls(case.exchanges, names)),
-            variation.transposed,
-        )
-
-    for title, call in examples.items():
-        defaults = {name: parameter.default for name, parameter in parameters[title].items()}
-        switches = {name: value for name, value in defaults.items() if isinstance(value, bool)}
-        yield from map(varied, variations(title, call, names[title], switches))
-    yield from _mutated(case, source)
-    for title, call in examples.items():
-        yield from map(varied, unlikely_variations(title, call, names[title]))
-
-
-def _mutated(case: Case, source: Source) -> Iterator[_Candidate]:
-    module = source.module()
-    for mutant in mutants_of(source, source.used_by(case.subject))[:MOST_MUTANTS]:
-
-        def answers(mutant: Mutant = mutant) -> Generator[Any, None, None]:
-            with mutant.patched(source, module):
-                yield from replaying(module, case.exchanges)
-
-        yield _Candidate("mutant", mutant.label, answers)
-
-
-def _chosen(case: Case, left: Sequence[Key], candidates: Iterable[_Candidate]) -> dict[Key, _Candidate]:
+def _chosen(case: Case, left: Sequence[Key], candidates: Iterable[Candidate]) -> dict[Key, Candidate]:
     """For each output the first candidate that gives it; one that gives all, and spoils no right one, before all."""
-    best: dict[Key, tuple[bool, _Candidate]] = {}
+    best: dict[Key, tuple[bool, Candidate]] = {}
     if not left:
         return {}
     for candidate in candidates:
-        with contextlib.closing(candidate.answers()) as answers:
-            alive = case.agreeing(answers, left, candidate.transposed)
+        alive = candidate.reproduces(case, left)
         reproduced = [key for key in left if key in alive]
         spoils = any(key not in alive for key in case.right)
         if len(reproduced) == len(left) and not spoils:
@@ -227,7 +172,7 @@ def _chosen(case: Case, left: Sequence[Key], candidates: Iterable[_Candidate]) -
     return {key: candidate for key, (_, candidate) in best.items()}
 
 
-def _told(case: Case, chosen: Mapping[Key, _Candidate]) -> list[Finding]:
+def _told(case: Case, chosen: Mapping[Key, Candidate]) -> list[Finding]:
     found = []
     for candidate in dict.fromkeys(chosen.values()):
         of_candidate = [key for key in chosen if chosen[key] is candidate]
@@ -236,7 +181,7 @@ def _told(case: Case, chosen: Mapping[Key, _Candidate]) -> list[Finding]:
     return found
 
 
-def _finding(case: Case, title: str, keys: Sequence[Key], chosen: _Candidate) -> Finding:
+def _finding(case: Case, title: str, keys: Sequence[Key], chosen: Candidate) -> Finding:
     names = tuple(case.name(key) for key in keys)
     formula = chosen.formula(keys[0]) if len(keys) == 1 else ""
     where = case.calls_in_words(keys)
@@ -249,10 +194,10 @@ def _finding(case: Case, title: str, keys: Sequence[Key], chosen: _Candidate) ->
     return Finding(title, names, chosen.kind, chosen.label, evidence, chosen.hint)
 
 
-def _fitted(case: Case, left: Sequence[Key]) -> list[Finding]:
+def _fitted(case: Case, left: Sequence[Key], finder: Callable[[Output], str | None]) -> list[Finding]:
     fits: dict[tuple[str, str], list[Key]] = {}
     for key in left:
-        label = fit(case.output(key))
+        label = finder(case.output(key))
         if label is not None:
             fits.setdefault((key.title, label), []).append(key)
     found = []
@@ -262,21 +207,6 @@ def _fitted(case: Case, left: Sequence[Key]) -> list[Finding]:
         evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {label}."
         found.append(Finding(title, names, "fit", label, evidence))
     return found
-
-
-def _formula(key: Key, misconception: Misconception, source: Source) -> str:
-    """What the student's output equals, as a formula, where the edit stands in the expression behind that output."""
-    if misconception.function != key.title or len(key.path) > 1:
-        return ""
-    place = key.path[0] if key.path else 0
-    if not isinstance(place, int):
-        return ""
-    before = formula_of(source.functions[key.title], place)
-    after = formula_of(misconception.node, place)
-    if before is None or after is None or text(before) == text(after):
-        return ""
-    words = text(after)
-    return words if len(words) <= LONGEST and "\n" not in words else ""
 
 
 def _listed(names: Sequence[str]) -> str:

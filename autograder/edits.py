@@ -5,7 +5,7 @@ import __future__
 
 import ast
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -42,6 +42,13 @@ class Source:
         """The module, made anew, with this in the place of the function ``name``; its other functions use it too."""
         made = self.module()
         self._put(made, name, node)
+        return made
+
+    def replaced(self, nodes: Mapping[str, ast.FunctionDef]) -> ModuleType:
+        """The same with several functions at once."""
+        made = self.module()
+        for name, node in nodes.items():
+            self._put(made, name, node)
         return made
 
     @contextlib.contextmanager

@@ -24,6 +24,7 @@ FACTORS = {
 }  # fmt: skip
 FEWEST = 4  # different right numbers that a factor without a name has to explain
 CLOSE = 1e-9  # of two factors that are the same
+NEARLY_ONE = 1e-5  # a factor that would be told as 1: there is a small number too much somewhere
 
 
 @dataclass(frozen=True)
@@ -98,22 +99,36 @@ def _has(array: np.ndarray, axis: int | None) -> bool:
     return axis is None or -array.ndim <= axis < array.ndim
 
 
-def _factor(output: Output) -> Iterator[str]:
+def named_factor(output: Output) -> Iterator[str]:
+    """The factor between what came and what is right, where it is a common one or a quantity among the arguments."""
     factors = [_ratio(row.got, row.right) for row in output.rows]
     if not output.is_in_all(lambda row: _ratio(row.got, row.right) * row.right):
         return
     known = [(row, factor) for row, factor in zip(output.rows, factors, strict=True) if np.any(row.right != 0)]
     rows, values = [row for row, _ in known], [factor for _, factor in known]
-    if any(not math.isfinite(value) for value in values) or all(abs(value - 1) <= CLOSE for value in values):
+    if any(not math.isfinite(value) for value in values) or all(abs(value - 1) <= NEARLY_ONE for value in values):
         return
     for constant, words in FACTORS.items():
         if _all_close(values, [constant] * len(values)):
             yield words
     for words, quantities in _quantities(rows):
+        if words in rows[0].arguments and _all_close(values, [1 / q if q else math.nan for q in quantities]):
+            once = f"{words} is missing as a factor, or is divided by once too often"
+            yield f"it is 1 / {words} times what it should be: {once}"
+        if words in rows[0].arguments and _all_close(values, quantities):
+            once = f"{words} is a factor too many, or a division by it is missing"
+            yield f"it is {words} times what it should be: {once}"
         for form, make in _FORMS.items():
             if _all_close(values, [make(quantity) for quantity in quantities]):
                 yield f"it is {form.format(words)} what it should be"
-    if _tells_nothing_else(output) and _all_close(values, values[:1] * len(values)):
+
+
+def _factor(output: Output) -> Iterator[str]:
+    yield from named_factor(output)
+    values = [_ratio(row.got, row.right) for row in output.rows if np.any(row.right != 0)]
+    is_one = output.is_in_all(lambda row: _ratio(row.got, row.right) * row.right)
+    is_same = _all_close(values, values[:1] * len(values)) and abs(values[0] - 1) > NEARLY_ONE
+    if is_one and is_same and _tells_nothing_else(output):
         yield f"it is {values[0]:.6g} times what it should be"
 
 
@@ -133,6 +148,8 @@ _FORMS: dict[str, Callable[[float], float]] = {
     "2 / ({0}) times": lambda q: 2 / q if q else math.nan,
     "minus {0} times": lambda q: -q,
     "the square of {0} times": lambda q: q * q,
+    "the square root of {0} times": lambda q: math.sqrt(q) if q > 0 else math.nan,
+    "1 / (the square root of {0}) times": lambda q: 1 / math.sqrt(q) if q > 0 else math.nan,
     "(with N - 1 in the place of N, N being {0}) sqrt(1 - 1/N) times": lambda q: (
         math.sqrt(1 - 1 / q) if q > 1 else math.nan
     ),

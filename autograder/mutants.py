@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from autograder import rules
+from autograder import rewrites, rules
 from autograder.edits import Source
 from autograder.replay import Exchange, first_difference, replay
-from autograder.snippets import text
+from autograder.snippets import Edit, text
+
+Edits = Callable[[ast.AST, ast.FunctionDef], Iterator[Edit]]
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,17 @@ class Mutant:
 
 def mutants_of(source: Source, functions: Sequence[str]) -> list[Mutant]:
     """All mutants of these functions: the simplest kind first, and of one kind in the order of the functions."""
-    found = [mutant for name in functions for mutant in _of_function(name, source.functions[name])]
-    order = {kind: rank for rank, kind in enumerate(rules.KINDS)}
+    return _sorted(source, functions, rules.edits_of, rules.KINDS)
+
+
+def larger_mutants_of(source: Source, functions: Sequence[str]) -> list[Mutant]:
+    """Those of rewrites.py, in the same order."""
+    return _sorted(source, functions, rewrites.rewrites_of, rewrites.KINDS)
+
+
+def _sorted(source: Source, functions: Sequence[str], edits_of: Edits, kinds: Sequence[str]) -> list[Mutant]:
+    found = [mutant for name in functions for mutant in _of_function(name, source.functions[name], edits_of)]
+    order = {kind: rank for rank, kind in enumerate(kinds)}
     return sorted(found, key=lambda mutant: order[mutant.kind])  # stable
 
 
@@ -96,25 +107,38 @@ def different(source: Source, mutants: Sequence[Mutant], exchanges: Sequence[Exc
     return kept
 
 
-def _of_function(name: str, function: ast.FunctionDef) -> Iterator[Mutant]:
+def _of_function(name: str, function: ast.FunctionDef, edits_of: Edits) -> Iterator[Mutant]:
     if all(isinstance(part, (ast.Raise, ast.If)) for part in function.body[-1:]) and not rules.returns(function):
         return  # a guard: it gives no value
     for site in _sites(function):
         node = site.get()
-        for edit in rules.edits_of(node, function):
+        for edit in edits_of(node, function):
             if ast.unparse(edit.node) == ast.unparse(node):
                 continue  # two equal arguments, swapped
             yield Mutant(
                 name,
                 getattr(node, "lineno", function.lineno),
                 edit.kind,
-                edit.label,
+                _of_place(site, edit, function) or edit.label,
                 text(node),
                 text(edit.node),
                 site,
                 edit.node,
                 function,
             )
+
+
+def _of_place(site: Site, edit: Edit, function: ast.FunctionDef) -> str:
+    """What a constant is for says more than its value: a power, or the usual value of a switch."""
+    node = site.get()
+    if not isinstance(node, ast.Constant) or not isinstance(edit.node, ast.Constant):
+        return ""
+    if isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Pow) and site.name == "right":
+        return f"the power {text(edit.node)} is taken where {text(node)} belongs"
+    if isinstance(site.parent, ast.arguments) and site.name == "defaults" and isinstance(node.value, bool):
+        names = [argument.arg for argument in site.parent.args]
+        return f"it does what it should do with {names[(site.at or 0) - len(site.parent.defaults)]} = {not node.value}"
+    return ""
 
 
 def _sites(node: ast.AST) -> Iterator[Site]:

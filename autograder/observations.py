@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -27,11 +27,20 @@ def overflows(output: Output) -> str | None:
     return f"is right wherever it is finite, and elsewhere inf or nan{why}"
 
 
-def observe(output: Output) -> str | None:
-    """Another such clause; None if nothing of the kind holds in every call."""
+def only_there(output: Output) -> str | None:
+    """Another such clause: wrong for whole numbers or near kinks alone; None if that is not so in every call."""
+    return _first(output, (_whole_numbers, _near_kinks))
+
+
+def nearly_right(output: Output) -> str | None:
+    """Another one, which many mistakes have in common: wrong by very little, or for large inputs alone."""
+    return _first(output, (_nearly, _large))
+
+
+def _first(output: Output, finders: Sequence[Callable[[Output], Iterator[str]]]) -> str | None:
     if any(row.got.shape != row.right.shape for row in output.rows):
         return None
-    return next((words for find in (_whole_numbers, _near_kinks, _nearly, _large) for words in find(output)), None)
+    return next((words for find in finders for words in find(output)), None)
 
 
 def _large(output: Output) -> Iterator[str]:

@@ -98,6 +98,17 @@ def about(subject: str, exchanges: Sequence[Exchange]) -> list[Exchange]:
     return chosen[::-1]
 
 
+def leading_to(exchanges: Sequence[Exchange], at: int) -> list[int]:
+    """The places of one exchange and of those that made, or used before, the objects that it uses."""
+    places, needed = [at], {ref.id for ref in _needs(exchanges[at].call)}
+    for place in range(at - 1, -1, -1):
+        item = exchanges[place]
+        if item.call.on in needed or needed & {ref.id for ref in _refs(item.value)}:
+            places.append(place)
+            needed |= {ref.id for ref in _needs(item.call)}
+    return places[::-1]
+
+
 def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every array or number of a value, with the way to it."""
     if isinstance(value, (tuple, list)):

@@ -16,6 +16,7 @@ from autograder.sandbox.link import Call
 from autograder.snippets import EPSILONS
 
 Arguments = dict[str, Any]
+FEW = 12  # calls that are looked at for a number that may have been taken for all
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,19 @@ def arguments_of(call: Call, names: Sequence[str]) -> Arguments:
     return {**dict(zip(names, call.args, strict=False)), **dict(call.kwargs)}
 
 
+def fixed_variations(title: str, calls: Sequence[Call], names: Sequence[str]) -> Iterator[Variation]:
+    """A number of the first calls that is used in all of them."""
+    first = [arguments_of(call, names) for call in calls[:FEW]]
+    for name in names:
+        values = [arguments[name] for arguments in first if type(arguments.get(name)) is float]
+        for value in dict.fromkeys(values):
+            yield Variation(f"one fixed number is used where {name} belongs", title, _one(name, lambda v, w=value: w))  # type: ignore[misc]  # mypy knows no default of a lambda
+
+
 def unlikely_variations(title: str, call: Call, names: Sequence[str]) -> Iterator[Variation]:
     """Those that an edit of the formula explains better, if there is one."""
+    for label, change in _OF_ALL.items():
+        yield Variation(label, title, _each(lambda v, c=change: c(v) if v.dtype.kind == "f" and v.size else v))  # type: ignore[misc]  # as above
     for name, value in arguments_of(call, names).items():
         for label, change in _unlikely(name, value):
             yield Variation(label, title, _one(name, change))
@@ -106,6 +118,16 @@ def _of_value(name: str, value: Any, is_upstream: bool) -> Iterator[tuple[str, C
         yield f"{name} is taken from the next example", lambda v: np.roll(v, -1)
         yield f"{name} is taken from the example before", lambda v: np.roll(v, 1)
         yield f"{name} is one too large", lambda v: v + 1
+        yield f"the first of {name} is used for all", lambda v: np.full_like(v, v[0] if v.size else 0)
+        yield f"{name} is one too large, the largest being the smallest again", lambda v: (v + 1) % (v.max() + 1)
+
+
+_OF_ALL: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "only the size of every argument counts, not its sign": np.abs,
+    "one number stands for each whole argument, its maximum": lambda v: np.full_like(v, v.max()),
+    "one number stands for each whole argument, its mean": lambda v: np.full_like(v, v.mean()),
+    "every argument is rounded down to whole numbers": np.trunc,
+}
 
 
 def _unlikely(name: str, value: Any) -> Iterator[tuple[str, Callable[[Any], Any]]]:

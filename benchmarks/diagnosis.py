@@ -1,126 +1,151 @@
 """How many wrong answers get an explanation, and how many the one that a person gives.
 
-    python -m benchmarks.diagnosis
+    python -m benchmarks.diagnosis              # the two tables
+    python -m benchmarks.diagnosis --each late  # and every wrong answer of a part: first or late
 
-Two collections: the mistakes of tests/tolerance/wrong.py, explained without any misconception of an author's; and every
-misconception of every assignment, in each check that it fails, where the hint has to be its own.
+Each wrong answer of the corpus (tests/verdicts) is asked its whole battery, once without any author's misconceptions
+and once with those of all assignments. Explained: every wrong output, each number of it, in every call; or a structure
+that the grader's own message names. What a person calls the mistake stands in tests/verdicts/kinds.toml, by kind;
+kinds.py says which words of ours are of which kind, and which kinds contradict each other.
 """
 
 from __future__ import annotations
 
-import importlib
-import re
+import argparse
+import functools
 import time
-from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from autograder.assignment import load_assignment
+from autograder.case import case_of
 from autograder.diagnosis import Explanation, explain
-from autograder.edits import source_of
-from autograder.errors import StudentError
-from autograder.misconceptions import read_misconceptions
-from autograder.rehearsal import Actor, Stage, rehearse
-from autograder.sandbox.link import Call
-from tests.test_diagnosis import subject_exchanges
-from tests.tolerance.wrong import WRONG
+from autograder.edits import Source
+from autograder.errors import AssignmentError
+from autograder.misconceptions import Misconception, read_misconceptions
+from autograder.model import model_of
+from tests.verdicts.asked import Asked, asked_of, title_of
+from tests.verdicts.entries import Entry, entries
+from tests.verdicts.kinds import KINDS, contradicts, of_person, of_structure, of_words
 
 ROOT = Path(__file__).resolve().parent.parent
-TWO_STEPS = ("momentum", "adagrad", "rmsprop", "adam")  # the corpus calls them in a way that no check would
+OBSERVED = ("observation", "own forward")
 
-# What a person calls the mistake, and what an explanation has to say to be the same.
-SAME = {
-    r"upstream ignored|not switched|to the smaller|roles|flipped": r"upstream|is d[xy]$|mixed up|1 - y|sign",
-    r"to both|no mask": r"unchanged",
-    r"nearly equal|epsilon|threshold|kink at|margin 1 \+": r"small number|threshold",
-    r"slope at the input|mask of the upstream": r"used where|not applied",
-    r"overflow|naive|one maximum": r"overflow|inf or nan|wrong axis",
-    r"^sign|negated|no sign": r"sign",
-    r"mean|sum|not averaged|averaged|halved|^half|gradient of the half|not scaled": (
-        r"times what|half of what|a multiple of|counts half|number of"
-    ),
-    r"numeric": r"difference quotient",
-    r"1 - s|1 - a|not squared|all for a|no slope|no p - 1|no margin|centred|no abs|diagonal|not put back|no kink": (
-        r"missing|not taken|not applied|left out|absolute"
-    ),
-    r"times the input": r"does not belong",
-    r"k fixed|bias twice|no bias|bias lost|bias last|p dropped": r"ignored|twice|left out|only the last|mixed up",
-    r"dead": r"cut off where",
-    r"reshaped": r"reshaped",
-    r"last example|last of repeats": r"last",
-    r"keeps its axis": r"axis of length 1",
-    r"wrong axis": r"wrong axis",
-    r"penalised": r"a multiple of",
-    r"log10": r"base 10",
-    r"right class counted": r"too large by exactly 1",
-    r"norm|rooted|variance|N - 1": r"norm|root|var|N - 1",
-    r"/ 2 \* h": r"square of h",
-}
+
+@dataclass(frozen=True)
+class Row:
+    """One wrong answer. how: "formula", "structure", "observation" or "". label: "same", "other", "wrong" or ""."""
+
+    entry: Entry
+    how: str
+    label: str
+    words: str
+    seconds: float
 
 
 def main() -> None:
-    rows, times = [], []
-    for name in WRONG:
-        for mistake, wrong in WRONG[name].items():
-            if name in TWO_STEPS:
-                continue
-            with np.errstate(all="ignore"):
-                source, exchanges = subject_exchanges(name, wrong)
-                started = time.perf_counter()
-                found = explain(exchanges, source)
-                times.append(time.perf_counter() - started)
-            rows.append((name, mistake, found))
-    _print_corpus(rows)
-    print(f"median {1e3 * float(np.median(times)):.0f} ms, longest {1e3 * max(times):.0f} ms a wrong answer\n")
-    for path in sorted((ROOT / "assignments").glob("*/assignment.toml")):
-        rehearse(load_assignment(path.parent), _print_misconceptions)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--each", choices=("first", "late"), help="print every wrong answer of this part")
+    each = parser.parse_args().each
+    wrong = [entry for entry in entries() if not entry.right]
+    answers = [asked_of(entry) for entry in wrong]
+    without = [row_of(entry, asked, ()) for entry, asked in zip(wrong, answers, strict=True)]
+    with_all = [row_of(entry, asked, _known(asked.source)) for entry, asked in zip(wrong, answers, strict=True)]
+    print(f"{len(_all_misconceptions())} misconceptions of {len(_assignments())} assignments\n")
+    for title, rows in (("without misconceptions", without), ("with the misconceptions", with_all)):
+        print(f"{title:32} wrong | explained = formula + structure + observed | same label  other  wrong label")
+        for part, chosen in _parts(rows):
+            print(f"  {part:30} {len(chosen):5} | {_shares(chosen)}")
+        seconds = [row.seconds for row in rows]
+        print(
+            f"  {1e3 * np.median(seconds):.0f} ms in the middle, {1e3 * np.quantile(seconds, 0.9):.0f} ms for nine of "
+        )
+        print(f"  ten, {1e3 * max(seconds):.0f} ms at most\n")
+    print(f"{'kind of mistake':46} wrong | without: explained  label | with: explained  label")
+    for kind, words in KINDS.items():
+        of_kind = [kind in of_person(entry) for entry in wrong]
+        if any(of_kind):
+            columns = " | ".join(
+                _brief([row for row, is_in in zip(rows, of_kind, strict=True) if is_in]) for rows in (without, with_all)
+            )
+            print(f"{kind + ': ' + words:46.46} {sum(of_kind):5} | {columns}")
+    for row in with_all if each else ():
+        if row.entry.late == (each == "late"):
+            print(f"{row.label or 'none':6} {row.entry.function:22.22} {row.entry.label:40.40} {row.words[:110]}")
 
 
-def _print_corpus(rows: list[tuple[str, str, Explanation | None]]) -> None:
-    counts: Counter[str] = Counter()
-    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, mistake, found in rows:
-        kinds = {finding.kind for finding in found.findings} if found else set()
-        verdict = "none" if not found else "observation" if kinds == {"observation"} else "exact"
-        label = "; ".join(finding.label for finding in found.findings) if found else ""
-        same = any(re.search(person, mistake) and re.search(ours, label) for person, ours in SAME.items())
-        word = "" if not found else "same label" if same else "another label"
-        counts[verdict] += 1
-        counts[word] += 1
-        by_kind["+".join(sorted(kinds)) or "none"][word or "none"] += 1
-        print(f"{name:22.22} {mistake:28.28} {verdict:12} {word:14} {label[:100]}")
-    print(f"\n{len(rows)} wrong answers: {dict(counts)}")
-    for kind, words in sorted(by_kind.items()):
-        print(f"  {kind:24} {dict(words)}")
+def row_of(entry: Entry, asked: Asked, misconceptions: Sequence[Misconception]) -> Row:
+    """What the grader says of one wrong answer, and whether a person says the same."""
+    started = time.process_time()
+    with np.errstate(all="ignore"):
+        found = explain(asked.exchanges, asked.source, misconceptions, ask=asked.ask)
+    seconds = time.process_time() - started
+    structure = of_structure(asked.says)
+    how = _how(entry, asked, found, structure)
+    words = "; ".join(finding.label for finding in found.findings) if found else asked.says
+    if not how:
+        return Row(entry, "", "", words, seconds)
+    person = of_person(entry)
+    told = structure.union(*(of_words(finding.label) for finding in found.findings)) if found else structure
+    authors = found is not None and any(finding.kind == "misconception" for finding in found.findings)
+    label = "same" if authors or person & told else "wrong" if contradicts(person, told) else "other"
+    return Row(entry, how, label, words, seconds)
 
 
-def _print_misconceptions(stage: Stage) -> None:
-    """Each misconception in each check that it fails: is its own hint the one that is given?"""
-    name = stage.assignment.name
-    source = source_of(importlib.import_module(f"reference.{name}"))
-    known = read_misconceptions(stage.assignment.folder / "misconceptions.toml", source)
-    counts: Counter[str] = Counter()
-    for misconception in known:
-        module = misconception.module(source)
-        for played in stage.perform(module):
-            if played.outcome.status.value == "failed":
-                found = explain(played.exchanges, source, known, ask=_asking(Actor(module, "x.py")))
-                own = found is not None and misconception.hint in found.hint
-                counts["own hint" if own else "no explanation" if found is None else "another"] += 1
-    print(f"{name}: {len(known)} misconceptions, in every check that they fail: {dict(counts)}")
+def _how(entry: Entry, asked: Asked, found: Explanation | None, structure: set[str]) -> str:
+    """How it is explained: nothing less than every wrong output counts."""
+    if found is not None:
+        case = case_of(title_of(entry.function), asked.exchanges, asked.source)
+        told = {name for finding in found.findings for name in finding.outputs}
+        if all(case.name(key) in told for key in case.wrong):
+            return "observation" if any(finding.kind in OBSERVED for finding in found.findings) else "formula"
+    return "structure" if structure else ""
 
 
-def _asking(actor: Actor) -> Any:
-    def ask(call: Call) -> Any:
-        result = actor.call([call])[0]
-        if result.error is not None:
-            raise StudentError("no value")
-        return result.value
+def _parts(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    yield "the first part of the corpus", [row for row in rows if not row.entry.late]
+    yield "the late part", [row for row in rows if row.entry.late]
+    yield "all", list(rows)
 
-    actor._objects.update(dict.fromkeys(range(10_000)))  # the check's own objects have these numbers
-    return ask
+
+def _shares(rows: Sequence[Row]) -> str:
+    by_how = [_share(rows, lambda row, h=how: row.how == h) for how in ("formula", "structure", "observation")]  # type: ignore[misc]  # mypy knows no default of a lambda
+    by_label = [_share(rows, lambda row, w=word: row.label == w) for word in ("same", "other", "wrong")]  # type: ignore[misc]  # as above
+    explained = _share(rows, lambda row: bool(row.how))
+    how, label = " + ".join(f"{share:6.1%}" for share in by_how), " ".join(f"{share:8.1%}" for share in by_label)
+    return f"{explained:7.1%} = {how}  | {label}"
+
+
+def _brief(rows: Sequence[Row]) -> str:
+    return f"{_share(rows, lambda row: bool(row.how)):12.0%} {_share(rows, lambda row: row.label == 'same'):8.0%}"
+
+
+def _share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> float:
+    return sum(map(holds, rows)) / len(rows)
+
+
+@functools.cache
+def _assignments() -> tuple[Path, ...]:
+    return tuple(path.parent for path in sorted((ROOT / "assignments").glob("*/misconceptions.toml")))
+
+
+@functools.cache
+def _all_misconceptions() -> tuple[Misconception, ...]:
+    """Of every assignment that there is; one that cannot be read is named, and left out."""
+    found: list[Misconception] = []
+    for folder in _assignments():
+        try:
+            found += read_misconceptions(folder / "misconceptions.toml", model_of(load_assignment(folder)))
+        except AssignmentError as error:
+            print(f"left out: {error}")
+    return tuple(found)
+
+
+def _known(source: Source) -> list[Misconception]:
+    return [entry for entry in _all_misconceptions() if entry.function in source.functions]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.edits import Source, source_from, source_of
-from autograder.mutants import Mutant, different, mutants_of
+from autograder.mutants import Mutant, different, larger_mutants_of, mutants_of
 from autograder.replay import Exchange, first_difference, replay
 from autograder.rules import KINDS
 from autograder.sandbox.link import Call
@@ -51,10 +51,37 @@ def test_a_mistake_that_people_make_is_among_the_mutants(body: str, after: str, 
     assert (after, label) in [(mutant.after, mutant.label) for mutant in of(body)[1]]
 
 
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("return (x - y) / x", "x - y / x"),
+        ("return np.log(x / y)", "log(x) / y"),
+        ("return np.sum(x**2)", "sum(x) ** 2"),
+        ("return x**2", "2 * x"),
+        ("return np.exp(x)", "exp2(x)"),
+        ("return x.mean(axis=0)", "x.mean(axis=1, keepdims=True)"),
+        ("x[y, y] -= 1; return x", "x[y, y] = -1"),
+        ("x[y, y] -= 1; return x", "x -= 1"),
+        ("x[y, y] -= 1; return x", "x[:, y] -= 1"),
+        ("m = x.mean(axis=0); return y - m", "y.mean(axis=0)"),
+    ],
+)
+def test_a_larger_edit_is_tried_too(body: str, after: str) -> None:
+    source, _ = of(body)
+    assert after in [mutant.after for mutant in larger_mutants_of(source, ["f"])]
+
+
+def test_a_power_and_a_switch_are_told_by_what_they_are_for() -> None:
+    assert "the power 1 is taken where 2 belongs" in [mutant.label for mutant in of("return x**2")[1]]
+    _, mutants = of("return x if corrected else y", "x, y, corrected=True")
+    assert "it does what it should do with corrected = False" in [mutant.label for mutant in mutants]
+
+
 @pytest.mark.parametrize("source", MODULES, ids=lambda source: source.name)
 def test_every_mutant_of_the_reference_is_python_and_differs_from_it_in_its_text(source: Source) -> None:
     mutants = mutants_of(source, list(source.functions))
     assert len(mutants) > 5 * len(source.functions)
+    mutants += larger_mutants_of(source, list(source.functions))
     for mutant in mutants:
         with mutant.applied() as node:
             text = ast.unparse(node)
