@@ -58,7 +58,7 @@ def open_bench(
     safety = safety or Safety()
     deadline = time.monotonic() + seconds
     with contextlib.ExitStack() as stack:
-        zygote = stack.enter_context(contextlib.closing(zygote or Zygote()))
+        zygote = stack.enter_context(contextlib.closing(zygote or Zygote("namespaces" not in safety.without)))
         folder = stack.enter_context(_private_folder())
         sandbox = Sandbox(
             zygote=zygote,

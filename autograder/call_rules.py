@@ -22,6 +22,8 @@ _MEANS = {"sum": "a mean is taken where a sum belongs", "mean": "a sum is taken 
 
 def of_call(node: ast.Call) -> Iterator[Edit]:
     """What a person might have written in the place of this call."""
+    if any(isinstance(argument, ast.Starred) for argument in node.args):
+        return  # f(*args): an argument that is no expression of its own
     name = name_of(node)
     for place, keyword in enumerate(node.keywords):
         if keyword.arg == "axis":

@@ -17,9 +17,26 @@ from autograder.sandbox.hatch import Zygote
 
 if TYPE_CHECKING:
     from autograder.policy import Lateness
+    from autograder.pytest_plugin import Grading
 
 NOT_YET = "This check has not been run."
 NOT_CHOSEN = "This check was not asked for."
+
+
+class Run(Protocol):
+    """Runs an assignment's checks on a bench, as pytest_run.run, which says what the arguments are."""
+
+    def __call__(
+        self,
+        assignment: Assignment,
+        bench: Bench,
+        declared: Callable[[tuple[Check, ...]], None],
+        found: Callable[[Outcome], None],
+        only: Callable[[Check], bool],
+        calibrating: bool,
+        log: Path | None,
+        /,
+    ) -> Grading: ...
 
 
 class Listener(Protocol):
@@ -47,22 +64,26 @@ def grade(
     calibrating: bool = False,
     lateness: Lateness | None = None,
     log: Path | None = None,
+    run: Run | None = None,
 ) -> Report:
     """The Report of one submission: a .py file, a notebook, a folder or a zip.
 
     seconds: for all checks together, else the assignment's limit. only: which checks to run; the others are reported as
     skipped. zygote: one that was started already, to save its start; it is closed. calibrating: write the assignment's
     tolerances, computed along the way. lateness: what it costs, if anything. log: a file to which wrong answers are
-    added that nothing explains. Raises AssignmentError when the assignment itself is wrong, SandboxError when this
-    machine cannot run a submission safely. Whatever is wrong with the submission is in the Report.
+    added that nothing explains. run: runs checks that are collected already, else pytest_run.run. Raises
+    AssignmentError when the assignment itself is wrong, SandboxError when this machine cannot run a submission safely.
+    Whatever is wrong with the submission is in the Report.
     """
     if isinstance(assignment, Path):
         assignment = load_assignment(assignment)
     started = time.monotonic()
     limit = assignment.limits.submission_seconds if seconds is None else seconds
     with open_bench(assignment, submission, seconds=limit, safety=safety, zygote=zygote) as bench:
-        from autograder.pytest_run import run  # here: while pytest loads, the first workers lock themselves down
+        if run is None:
+            from autograder import pytest_run  # here: while pytest loads, the first workers lock themselves down
 
+            run = pytest_run.run
         record = _Record(assignment, submission.name, bench, listeners, lateness)
         grading = run(assignment, bench, record.declare, record.find, only, calibrating, log)
     if grading.errors:

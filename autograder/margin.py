@@ -26,6 +26,8 @@ def margin(exchanges: Sequence[Exchange], right: ModuleType, store: Store) -> fl
             continue
         if call.read or isinstance(value, Nothing):
             continue
+        if call.on is not None and call.on not in steps:
+            continue  # an object that a method returned
         if call.on is not None:
             steps[call.on].append(call)
         try:

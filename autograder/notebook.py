@@ -9,6 +9,7 @@ from typing import Any
 from autograder.errors import SubmissionError
 
 NEWEST = 4  # nbformat's newest major version
+MOST_CELLS = 10_000  # nbformat takes 8 s for ten times as many, before any deadline runs
 
 
 def code_cells(text: str, name: str) -> tuple[str, ...]:
@@ -25,7 +26,11 @@ def code_cells(text: str, name: str) -> tuple[str, ...]:
     if major > NEWEST:
         raise SubmissionError(f"{name} is a notebook of a version newer than can be read here.")
     try:
-        return _converted(_bare(data, major), major)
+        bare = _bare(data, major)
+        cells = bare["cells"] if "cells" in bare else bare["worksheets"][0]["cells"]
+        if len(cells) > MOST_CELLS:
+            raise SubmissionError(f"{name} has more than {MOST_CELLS} code cells.")
+        return _converted(bare, major)
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as exc:
         raise SubmissionError(f"{name} is not a notebook in any form known here.") from exc
 

@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from autograder.clean import clean
 from autograder.outcome import Outcome, Report, Status
 
 # A word, a sign and a colour each, so that nothing depends on colour alone.
@@ -17,6 +18,9 @@ _LOOKS = {
     Status.SKIPPED: ("–", "yellow"),
     Status.BROKEN: ("?", "bold red"),
 }
+
+
+MAX_SAID = 20_000  # characters of one text, a traceback for staff included
 
 
 class Spinner:
@@ -47,14 +51,14 @@ class Spinner:
 def show(report: Report, console: Console | None = None, *, verbose: bool = False) -> None:
     """Print the report. verbose: prints of the student's code, staff details and times as well."""
     console = console or Console()
-    console.print(Text(f"{report.assignment} · {report.submission}", style="bold"))
+    console.print(_said(f"{report.assignment} · {report.submission}", "bold"))
     for remark in report.remarks:
-        console.print(Text(f"  note: {remark}", style="cyan"))
+        console.print(_said(f"  note: {remark}", "cyan"))
     console.print(_table(report, verbose))
     for alike in _grouped(report):
         console.print(_details(alike, verbose))
     for line in report.staff:
-        console.print(Text(f"staff: {line}", style="bold red"))
+        console.print(_said(f"staff: {line}", "bold red"))
     console.print(_summary(report))
 
 
@@ -94,16 +98,21 @@ def _details(alike: list[Outcome], verbose: bool) -> RenderableType:
     head = Text.assemble(
         "\n", (f"{sign} {outcome.check.number} ".replace("  ", " "), style), (outcome.check.title, "bold")
     )
-    parts: list[RenderableType] = [Text(outcome.message)]
+    parts: list[RenderableType] = [_said(outcome.message)]
     if alike[1:]:
         parts.append(Text(f"The same for {len(alike) - 1} more: {_names(alike[1:])}.", style="dim"))
     if outcome.hint:
-        parts.append(Text(f"Hint: {outcome.hint}", style="cyan"))
+        parts.append(_said(f"Hint: {outcome.hint}", "cyan"))
     if outcome.printed and verbose:
-        parts.append(Text(f"Your code printed:\n{outcome.printed.rstrip()}", style="dim"))
+        parts.append(_said(f"Your code printed:\n{outcome.printed.rstrip()}", "dim"))
     if outcome.staff and (verbose or outcome.status is Status.BROKEN):
-        parts.append(Text(f"For staff:\n{outcome.staff.rstrip()}", style="dim"))
+        parts.append(_said(f"For staff:\n{outcome.staff.rstrip()}", "dim"))
     return Group(head, Padding(Group(*parts), (0, 0, 0, 4)))
+
+
+def _said(text: str, style: str = "") -> Text:
+    """What a student's words may be part of: nothing in it acts on the terminal."""
+    return Text(clean(text, MAX_SAID), style=style)
 
 
 def _names(outcomes: list[Outcome]) -> str:

@@ -134,26 +134,45 @@ def _notebook_of(file: str) -> str:
 
 
 def _coverage(source: str, provides: Collection[str]) -> tuple[set[str], set[str]]:
-    """Which of the names the source defines, and which of these are more than the starter's empty body."""
+    """Which of the names the source defines, and which of these are more than the starter's empty body.
+
+    One look at each line, and no expression that goes back and forth in it: the text may have been written to take for
+    ever, and no deadline runs yet.
+    """
     if not provides:
         return set(), set()
     names = "|".join(re.escape(name) for name in provides)
-    definitions = re.compile(rf"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+({names})\b", re.MULTILINE)
-    others = re.compile(rf"^({names})[ \t]*=(?!=)|^from[ \t].*\bimport\b.*\b({names})\b", re.MULTILINE)
-    filled = {match[1] or match[2] for match in others.finditer(source)}
-    provided = set(filled)
-    for match in definitions.finditer(source):
-        provided.add(match[1])
-        end = _NEXT_DEFINITION.search(source, match.end())
-        body = source[match.end() : end.start() if end else len(source)]
-        if _RETURNS.search(body) or not _LEFT_OPEN.search(body):
+    definition = re.compile(rf"[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+({names})\b")
+    assignment, known = re.compile(rf"({names})[ \t]*=(?!=)"), re.compile(rf"\b({names})\b")
+    provided, filled = set[str](), set[str]()
+    open_, left_open = (
+        set[str](),
+        set[str](),
+    )  # definitions that are under way, and those that something is left open in
+    for line in source.split("\n"):
+        if _NEXT_DEFINITION.match(line):
+            filled |= open_ - left_open
+            open_, left_open = set(), set()
+        if match := definition.match(line):
+            provided.add(match[1])
+            open_.add(match[1])
+            left_open.discard(match[1])
+        elif match := assignment.match(line):
             filled.add(match[1])
-    return provided, filled
+        elif match := _IMPORT.match(line):
+            filled |= set(known.findall(line, match.end()))
+        elif _RETURNS.match(line):
+            filled |= open_
+        elif _LEFT_OPEN.match(line):
+            left_open |= open_
+    filled |= open_ - left_open
+    return provided | filled, filled
 
 
-_NEXT_DEFINITION = re.compile(r"^(?:@|def\b|class\b|async\b)", re.MULTILINE)
-_RETURNS = re.compile(r"^[ \t]+(?:return|yield)\b", re.MULTILINE)
-_LEFT_OPEN = re.compile(r"^[ \t]+(?:raise[ \t]+NotImplementedError|pass\b|\.\.\.)", re.MULTILINE)
+_NEXT_DEFINITION = re.compile(r"@|def\b|class\b|async\b")
+_IMPORT = re.compile(r"from[ \t].*?\bimport\b")
+_RETURNS = re.compile(r"[ \t]+(?:return|yield)\b")
+_LEFT_OPEN = re.compile(r"[ \t]+(?:raise[ \t]+NotImplementedError|pass\b|\.\.\.)")
 
 
 def _on_the_choice(chosen: _Candidate, candidates: Sequence[_Candidate], wanted_file: str) -> list[str]:

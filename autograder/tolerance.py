@@ -88,9 +88,13 @@ def ratio(got: Any, right: Any, t: Any) -> float:
         return max(map(ratio, got, right, t), default=0.0)
     if t is None:
         return 0.0
-    if np.shape(got) != np.shape(right):
+    try:
+        value = np.asarray(got)
+    except ValueError:  # lists of different lengths
         return np.inf
-    return float(np.max(ratios(got, right, t), initial=0.0))
+    if value.shape != np.shape(right) or value.dtype.kind not in "biufc":
+        return np.inf
+    return float(np.max(ratios(value, right, t), initial=0.0))
 
 
 def ratios(got: Any, right: Any, t: Any) -> np.ndarray:

@@ -86,13 +86,15 @@ def out_of_time(calls: Sequence[Call], seconds: float, *, shortened: bool) -> St
 
 
 def ended(calls: Sequence[Call], ending: Ending) -> StudentError:
-    """The worker's process ended by itself."""
+    """The worker's process ended by itself. With a hidden input, how it ended could say what the input was."""
     where = f"In {calls[0].title} your" if calls else "While your file was being loaded, your"
     if ending.signal is not None:
         name = signal.Signals(ending.signal).name if ending.signal in set(signal.Signals) else str(ending.signal)
         why = _SIGNALS.get(name, "")
-        return StudentError(f"{where} program was ended by {name}" + (f": {why}." if why else "."))
-    return StudentError(f"{where} program ended itself with exit code {ending.code}: is there an exit() in it?")
+        words = f"{where} program was ended by {name}" + (f": {why}." if why else ".")
+        return StudentError(words, f"{where} program was ended by the system." if calls else words)
+    words = f"{where} program ended itself with exit code {ending.code}: is there an exit() in it?"
+    return StudentError(words, f"{where} program ended itself: is there an exit() in it?" if calls else words)
 
 
 def not_an_answer(calls: Sequence[Call]) -> StudentError:

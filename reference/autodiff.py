@@ -12,7 +12,7 @@ Conventions (CS224n lecture 4, "Automatic differentiation"):
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, Union
 
 import numpy as np
@@ -180,6 +180,29 @@ class Variable:
             return dx
 
         return Variable(self.value[index], (self, scatter))
+
+
+def differentiate(
+    program: str,
+    inputs: Mapping[str, np.ndarray | float],
+    constants: Mapping[str, Any] | None = None,
+    upstreams: Sequence[np.ndarray | float | None] = (None,),
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The value of f, and its gradient with respect to each input, where a few lines of Python compute f.
+
+    ``differentiate("f = (x + y) * y", {"x": 1.0, "y": 2.0})``: every input is a Variable, a constant is what it is.
+    upstreams: ``f.backward`` is called with each in turn, None for nothing; the gradients are those after the last.
+    """
+    variables = {name: Variable(value) for name, value in inputs.items()}
+    names: dict[str, Any] = {**variables, **(constants or {})}
+    exec(program, names)
+    f = names["f"]
+    for upstream in upstreams:
+        if upstream is None:
+            f.backward()
+        else:
+            f.backward(upstream)
+    return f.value, {name: variable.grad for name, variable in variables.items() if variable.grad is not None}
 
 
 def _as_variable(value: Operand) -> Variable:

@@ -17,6 +17,8 @@ Function = Callable[[np.ndarray], float]
 # The noise of a difference quotient is that of f itself, a few units in the last place, divided by the step; 10 leaves
 # room for an f that sums many terms.
 ROUNDING = 10 * np.finfo(float).eps
+NEARER = 8  # a slope on one side is taken a second time, with so much smaller a step
+SLOPE_ROUNDING = 2 * NEARER * ROUNDING  # the same for the difference of two such slopes
 
 
 def forward_difference(f: Function, x: np.ndarray, h: float = 1e-7) -> np.ndarray:
@@ -26,7 +28,7 @@ def forward_difference(f: Function, x: np.ndarray, h: float = 1e-7) -> np.ndarra
     """
     x = np.array(x, dtype=float)
     f_x = f(x)
-    gradient = np.empty(x.shape)
+    gradient = np.zeros(x.shape)
     for index in np.ndindex(x.shape):
         old = x[index]
         x[index] = old + h
@@ -43,7 +45,7 @@ def numeric_gradient(f: Function, x: np.ndarray, h: float = 1e-5) -> np.ndarray:
     # Taylor: f(x +- h) = f(x) +- h f' + h**2/2 f'' +- h**3/6 f''' ..., so the even terms cancel in the difference, and
     # what is left of the error is h**2/6 f'''. Rounding adds about eps |f| / h: a smaller h is not always a better one.
     x = np.array(x, dtype=float)
-    gradient = np.empty(x.shape)
+    gradient = np.zeros(x.shape)
     for index in np.ndindex(x.shape):
         old = x[index]
         x[index] = old + h
@@ -63,7 +65,8 @@ def relative_error(a: np.ndarray, b: np.ndarray) -> float:
     if np.shape(a) != np.shape(b):
         raise ValueError(f"the shapes differ: {np.shape(a)} and {np.shape(b)}")
     size = np.maximum(np.abs(a), np.abs(b))
-    return float(np.max(np.abs(a - b) / np.where(size == 0, 1, size), initial=0))
+    error = np.abs(a - b) / np.where(size == 0, 1, size)
+    return float(np.max(error, initial=0))
 
 
 def check_gradient(
@@ -79,7 +82,7 @@ def check_gradient(
     if np.shape(gradient) != x.shape:
         raise ValueError(f"the gradient has shape {np.shape(gradient)}, x has {x.shape}")
     numeric = numeric_gradient(f, x, h)
-    noise = ROUNDING * max(1e-300, abs(f(x))) / h
+    noise = ROUNDING * abs(f(x)) / h
     allowed = tolerance * np.maximum(np.abs(gradient), np.abs(numeric)) + noise
     suspects = np.argwhere(~(np.abs(gradient - numeric) <= allowed))  # a NaN is not <= anything, so it is a suspect
     indices = [tuple(int(i) for i in suspect) for suspect in suspects]
@@ -89,9 +92,9 @@ def check_gradient(
 def _is_subgradient(f: Function, x: np.ndarray, index: tuple[int, ...], slope: float, h: float) -> bool:
     """Whether f has a kink along this index and the slope lies between those on its two sides."""
     left, right = _one_sided_slopes(f, x, index, h)
-    left_near, right_near = _one_sided_slopes(f, x, index, h / 8)
-    noise = 16 * ROUNDING * max(1e-300, abs(f(x))) / h  # 8 for the smaller step, 2 slopes
-    # For a smooth f the gap between the two slopes is h f'', so it shrinks to an eighth; at a kink it stays.
+    left_near, right_near = _one_sided_slopes(f, x, index, h / NEARER)
+    noise = SLOPE_ROUNDING * abs(f(x)) / h
+    # For a smooth f the gap between the two slopes is h f'', so it shrinks with h; at a kink it stays.
     is_kink = abs(right_near - left_near) > 0.5 * abs(right - left) + noise
     low, high = min(left_near, right_near), max(left_near, right_near)
     return bool(is_kink and low - noise <= slope <= high + noise)

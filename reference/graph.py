@@ -14,7 +14,7 @@ Conventions (CS224n lecture 4, "Backprop in a general computation graph"):
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -141,3 +141,39 @@ class ComputationalGraph:
             path.append(next(source for source in self.inputs_of[path[-1]] if source in unsorted))
         cycle = path[path.index(path[-1]) :]
         return [f"'{name}'" for name in reversed(cycle)]
+
+
+def run_graph(
+    forward: Callable[..., Value],
+    backward: Callable[..., Sequence[Value]],
+    nodes: Sequence[tuple[str, Sequence[str]]],
+    passes: Sequence[tuple[Mapping[str, Value], Sequence[float | None]]],
+) -> list[tuple[Value, list[dict[str, Value]]]]:
+    """One graph, taken forward and backward as often as is asked, with gates whose work two functions do.
+
+    forward(name, x, ...) and backward(name, dz, x, ...) are told which node they stand at: so whoever hands them over
+    can count. nodes: (name, inputs). passes: for each forward its inputs, and for each backward after it its dloss,
+    None to leave that out. Returns (loss, [inputs_gradients of each backward]) for each of the passes.
+    """
+    graph = ComputationalGraph([(name, NamedGate(name, forward, backward), inputs) for name, inputs in nodes])
+    results = []
+    for given, upstream in passes:
+        loss = graph.forward(given)
+        results.append((loss, [graph.backward() if dloss is None else graph.backward(dloss) for dloss in upstream]))
+    return results
+
+
+class NamedGate:
+    """A gate that keeps its inputs, and leaves its work to two functions."""
+
+    def __init__(self, name: str, forward: Callable[..., Value], backward: Callable[..., Sequence[Value]]) -> None:
+        """name: what the functions are told, forward(name, x, ...) and backward(name, dz, x, ...)."""
+        self.name = name
+        self.on_forward, self.on_backward = forward, backward
+
+    def forward(self, *inputs: Value) -> Value:
+        self.inputs = inputs
+        return self.on_forward(self.name, *inputs)
+
+    def backward(self, dz: Value) -> Sequence[Value]:
+        return self.on_backward(self.name, dz, *self.inputs)

@@ -24,6 +24,17 @@ def zero_weights(n_out: int, n_in: int) -> np.ndarray:
     return np.zeros((n_out, n_in))
 
 
+def different_neurons(W: np.ndarray, b: np.ndarray, U: np.ndarray) -> int:
+    """How many different neurons a hidden layer has; gradient descent never makes more of them.
+
+    A neuron is its row of W, its bias, and its column of U, the weights by which the next layer listens to it. Neurons
+    that agree in all of these compute equal outputs and get equal gradients, in every step again.
+    Shapes: W (n_hidden, n_in), b (n_hidden,), U (n_out, n_hidden).
+    """
+    neurons = np.column_stack([W, b, U.T])
+    return len({tuple(neuron) for neuron in neurons.tolist()})
+
+
 def small_normal(n_out: int, n_in: int, rng: np.random.Generator, std: float = 0.01) -> np.ndarray:
     """Normal with mean 0 and standard deviation std, (n_out, n_in)."""
     return std * rng.standard_normal((n_out, n_in))

@@ -5,7 +5,8 @@
 Conventions (003, "the general formula of any layer"; notes part III; matrix_gradients.py):
 - A batch is rows: X is (N, n_0), the scores (N, n_L), W_l (n_l, n_{l-1}), b_l (n_l,).
 - Parameters are a flat list ``[W_1, b_1, W_2, b_2, ...]``, and gradients come in the same order and shapes.
-- The activation is given by name, one of ACTIVATIONS. No argument is ever changed.
+- The activation of the hidden layers is given as a function f of z, and on the way back as its derivative f_prime;
+  network_loss takes it by name, one of ACTIVATIONS. No argument is ever changed.
 """
 
 from __future__ import annotations
@@ -34,16 +35,21 @@ from reference.losses import cross_entropy
 from reference.matrix_gradients import affine_backward, affine_forward
 from reference.regularization import regularized_objective
 
-Forward = Callable[[np.ndarray], np.ndarray]
-Backward = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Elementwise = Callable[[np.ndarray], np.ndarray]
 
-ACTIVATIONS: dict[str, tuple[Forward, Backward]] = {
-    "sigmoid": (sigmoid, sigmoid_backward),
-    "tanh": (tanh, tanh_backward),
-    "hardtanh": (hardtanh, hardtanh_backward),
-    "softsign": (softsign, softsign_backward),
-    "relu": (relu, relu_backward),
-    "leaky_relu": (leaky_relu, leaky_relu_backward),
+
+def _derivative(f_backward: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Elementwise:
+    """f'(z): what flows back through f where 1 flows in."""
+    return lambda z: f_backward(np.ones_like(z), z)
+
+
+ACTIVATIONS: dict[str, tuple[Elementwise, Elementwise]] = {  # f and its derivative, both as functions of z
+    "sigmoid": (sigmoid, _derivative(sigmoid_backward)),
+    "tanh": (tanh, _derivative(tanh_backward)),
+    "hardtanh": (hardtanh, _derivative(hardtanh_backward)),
+    "softsign": (softsign, _derivative(softsign_backward)),
+    "relu": (relu, _derivative(relu_backward)),
+    "leaky_relu": (leaky_relu, _derivative(leaky_relu_backward)),
 }
 
 Cache = list[tuple[np.ndarray, np.ndarray]]  # per layer: its input a_{l-1} and its z_l
@@ -57,11 +63,11 @@ def init_network(sizes: Sequence[int], rng: np.random.Generator) -> list[np.ndar
     return parameters
 
 
-def network_forward(
-    X: np.ndarray, parameters: Sequence[np.ndarray], activation: str = "tanh"
-) -> tuple[np.ndarray, Cache]:
-    """The scores (N, n_L) of a batch X (N, n_0), and the cache that network_backward needs."""
-    f, _ = ACTIVATIONS[activation]
+def network_forward(X: np.ndarray, parameters: Sequence[np.ndarray], f: Elementwise) -> tuple[np.ndarray, Cache]:
+    """The scores (N, n_L) of a batch X (N, n_0), and the cache that network_backward needs.
+
+    f is the activation of the hidden layers, element by element.
+    """
     cache: Cache = []
     a = z = X
     for layer in range(len(parameters) // 2):
@@ -73,13 +79,12 @@ def network_forward(
 
 
 def network_backward(
-    dscores: np.ndarray, cache: Cache, parameters: Sequence[np.ndarray], activation: str = "tanh"
+    dscores: np.ndarray, cache: Cache, parameters: Sequence[np.ndarray], f_prime: Elementwise
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """The gradients with respect to the input, (N, n_0), and to all parameters, given dscores (N, n_L).
 
-    cache is network_forward's for the same X and parameters.
+    cache is network_forward's for the same X and parameters; f_prime is the derivative of its f, as a function of z.
     """
-    _, f_backward = ACTIVATIONS[activation]
     gradients: list[np.ndarray] = []
     delta = dscores
     for layer in reversed(range(len(cache))):
@@ -87,7 +92,7 @@ def network_backward(
         da, dW, db = affine_backward(delta, a, parameters[2 * layer], parameters[2 * layer + 1])
         gradients = [dW, db, *gradients]
         # delta_l = (W^T delta_{l+1}) * f'(z_l): every layer reuses the error signal of the one above.
-        delta = f_backward(da, cache[layer - 1][1]) if layer > 0 else da
+        delta = da * f_prime(cache[layer - 1][1]) if layer > 0 else da
     return delta, gradients
 
 
@@ -98,7 +103,8 @@ def network_loss(
 
     Shapes: X (N, n_0), y (N,) integers.
     """
-    scores, cache = network_forward(X, parameters, activation)
+    f, f_prime = ACTIVATIONS[activation]
+    scores, cache = network_forward(X, parameters, f)
     J, dscores = cross_entropy(scores, y)
-    _, gradients = network_backward(dscores, cache, parameters, activation)
+    _, gradients = network_backward(dscores, cache, parameters, f_prime)
     return regularized_objective(J, gradients, parameters, lam)

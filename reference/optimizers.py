@@ -117,7 +117,7 @@ def sparse_adam(
 
 
 def _with_rows(X: np.ndarray, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """A copy of X with these rows replaced."""
-    X = X.copy()
+    """A copy of X with these rows replaced; of floats, where X is of integers."""
+    X = X.astype(np.result_type(X, values))
     X[rows] = values
     return X

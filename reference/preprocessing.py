@@ -8,10 +8,16 @@ Conventions (CS224n notes part III, section 2.5):
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 # Directions in which the training set has less than this part of its largest deviation hold rounding noise only.
 FLOOR = 1e-8
+
+# Among numbers that are not finite LAPACK may look for singular values for ever: they are an error here.
+_svd: Callable[[np.ndarray], Any] = lambda X: np.linalg.svd(np.asarray_chkfinite(X), full_matrices=False)  # noqa: E731
 
 
 def subtract_mean(X_train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
@@ -38,9 +44,7 @@ def whiten(X_train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
     free. Shapes: every set (N, d); the results (N, k) with k the smaller of d and the number of training examples.
     """
     centred = subtract_mean(X_train, *others)
-    # X' = U diag(S) V^T. The covariance X'^T X' / N is V diag(S**2 / N) V^T, so along the direction V_k the deviation
-    # is S_k / sqrt(N).
-    _, S, V_transposed = np.linalg.svd(centred[0], full_matrices=False)
-    deviation = S / np.sqrt(X_train.shape[0])
+    # X' / sqrt(N) = U diag(s) V^T, so the covariance X'^T X' / N is V diag(s**2) V^T: along V_k the deviation is s_k.
+    _, deviation, V_transposed = _svd(centred[0] / np.sqrt(X_train.shape[0]))
     floor = max(FLOOR * deviation.max(initial=0), np.finfo(float).tiny)
     return [X @ V_transposed.T / np.maximum(deviation, floor) for X in centred]

@@ -18,11 +18,12 @@ LossAndGradients = Callable[[list[np.ndarray], np.ndarray], tuple[float, list[np
 
 
 def minibatches(N: int, batch_size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """The indices 0 .. N-1 in the random order rng.permutation(N), cut into batches; the last may be smaller.
+    """The indices 0 .. N-1 in a random order, that of rng.permutation(N), cut into batches; the last may be smaller.
 
     No batch is empty, and none is left out.
     """
-    order = rng.permutation(N)
+    order = np.arange(N)
+    rng.shuffle(order)
     return [order[start : start + batch_size] for start in range(0, N, batch_size)]
 
 

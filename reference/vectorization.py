@@ -63,7 +63,7 @@ def hinge_loop(scores: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
     loss, dscores = 0.0, np.zeros(scores.shape)
     for i in range(N):
         for j in range(C):
-            margin = scores[i, j] - scores[i, y[i]] + 1
+            margin = np.maximum(0, scores[i, j] - scores[i, y[i]] + 1)
             if j != y[i] and margin > 0:
                 loss += margin
                 dscores[i, j] += 1

@@ -26,8 +26,8 @@ Parameters = dict[str, np.ndarray]
 
 def window_ids(sentence: Sequence[int], position: int) -> np.ndarray:
     """The five words around a position of a sentence, (5,) integers; PAD where the sentence has ended."""
-    padded = [PAD] * RADIUS + list(sentence) + [PAD] * RADIUS
-    return np.array(padded[position : position + 2 * RADIUS + 1])
+    padded = np.pad(sentence, RADIUS, constant_values=PAD)
+    return padded[position : position + 2 * RADIUS + 1]
 
 
 def window_vectors(E: np.ndarray, ids: np.ndarray) -> np.ndarray:
@@ -111,6 +111,31 @@ def location_loss(parameters: Parameters, ids: np.ndarray, y: np.ndarray) -> tup
     loss = (np.maximum(t, 0) + np.log(1 + e)).mean()
     p = np.where(s >= 0, 1, e) / (1 + e)
     return loss, window_scores_backward((p - y) / y.size, parameters, ids)
+
+
+def train_windows(
+    parameters: Parameters,
+    ids: np.ndarray,
+    targets: np.ndarray,
+    lr: float,
+    epochs: int,
+    batch_size: int,
+    loss: str = "softmax",
+    fine_tune: bool = True,
+) -> Parameters:
+    """New parameters: gradient descent over batches of windows in their order, all windows again in every epoch.
+
+    loss: "softmax", location_loss with the labels as targets, (N,); or "max_margin", max_margin_loss with corrupt
+    windows as targets, (N, 5). Without fine_tune the word vectors "E" stay as they are. Shapes: ids (N, 5).
+    """
+    loss_of = location_loss if loss == "softmax" else max_margin_loss
+    for _ in range(epochs):
+        for start in range(0, len(ids), batch_size):
+            batch = slice(start, start + batch_size)
+            _, gradients = loss_of(parameters, ids[batch], targets[batch])
+            trained = [name for name in parameters if fine_tune or name != "E"]
+            parameters = {**parameters, **{name: parameters[name] - lr * gradients[name] for name in trained}}
+    return parameters
 
 
 def corrupt_windows(ids: np.ndarray, y: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
+from typing import Any
+
 import pytest
 
-from autograder.clean import clean, clean_line
+from autograder.clean import clean, clean_line, for_csv, for_html, for_markdown
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,39 @@ def test_a_long_text_is_cut_and_says_by_how_much() -> None:
 
 def test_a_line_is_one_line() -> None:
     assert clean_line("  a \n b\t c  ") == "a b c"
+
+
+def test_marks_that_pile_up_are_cut_and_letters_keep_theirs() -> None:
+    assert clean("Z" + "\u0310" * 50 + "a") == "Z" + "\u0310" * 4 + "a"
+    assert clean("y\u0302\u0303") == "y\u0302\u0303"
+
+
+def test_nothing_of_a_text_is_taken_for_html() -> None:
+    assert (
+        for_html("<b a=\"x\" b='y'>&\x1b")
+        == "&lt;b a=&quot;x&quot; b=&#x27;y&#x27;&gt;&amp;" + "\N{REPLACEMENT CHARACTER}"
+    )
+
+
+@pytest.mark.parametrize("hostile", ["a\n===", "> a", "~~a~~", "&lt;", "\\*a*", "http://a.b"])
+@pytest.mark.parametrize(
+    "before",
+    ["# heading", "*a* _b_ `c`", "[a](http://b)", "![a](b)", "<script>", "| a | b |", "$x^2$", "- a", "1. a", "a\n---"],
+)
+def test_nothing_of_a_text_is_taken_for_markdown(before: str, hostile: str) -> None:
+    pages = markdown().renderInline, markdown().render
+    for render in pages:
+        shown = html.unescape(re.sub(r"</?p>", "", render(for_markdown(f"{before} {hostile}")))).strip()
+        assert shown == f"{before} {hostile}"
+
+
+def markdown() -> Any:
+    return pytest.importorskip("markdown_it").MarkdownIt("gfm-like", {"linkify": False})
+
+
+@pytest.mark.parametrize("hostile", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", " =1", "＝1"])
+def test_nothing_of_a_text_is_taken_for_a_formula(hostile: str) -> None:
+    cell = for_csv(hostile)
+    assert cell.startswith("'")
+    assert "\n" not in cell
+    assert for_csv("a = 1") == "a = 1"

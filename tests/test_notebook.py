@@ -115,3 +115,10 @@ def test_what_is_no_notebook_gets_a_sentence(text: str, sentence: str) -> None:
         code_cells(text, "x.ipynb")
     assert str(caught.value).startswith("x.ipynb ")
     assert sentence in str(caught.value)
+
+
+def test_more_cells_than_anybody_writes_are_refused_before_they_take_their_time() -> None:
+    cell = {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}
+    text = json.dumps({"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": [cell] * 10_001})
+    with pytest.raises(SubmissionError, match="more than 10000 code cells"):
+        code_cells(text, "double.ipynb")

@@ -214,3 +214,15 @@ def test_files_as_editors_leave_them(content: bytes, source: str, remark: str | 
     assert submission.pieces == (Piece("gates.py", source),)
     assert bool(submission.remarks) == bool(remark)
     assert (remark or "") in "".join(submission.remarks)
+
+
+@pytest.mark.parametrize(
+    "line", ["from x " + "import " * 300_000, "  def double\n" * 300_000, "from x import " + "double " * 300_000]
+)
+def test_a_text_that_means_to_be_read_for_ever_is_read_in_one_go(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "double.py"
+    path.write_text(f"def double(x):\n    return x\n{line}\n")
+    into = tmp_path / "into"
+    into.mkdir()
+    read = submissions.read(path, file="double.py", provides=("double", "half"), into=into)
+    assert read.file == "double.py"

@@ -9,6 +9,7 @@ from typing import Any
 LAYERS = (
     "oom_score",
     "session",
+    "namespaces",
     "descriptors",
     "rlimits",
     "capability_bounds",
@@ -33,6 +34,7 @@ class Confinement:
     readable: further paths to read and execute: the interpreter's.
     without: layers left out on purpose (a debugger on a TA's machine, fault injection).
     canaries: existing files in the grader's 0700 folders, which the worker must turn out unable to open.
+    outside: the names of the grader's namespaces, in which the worker must turn out not to be.
     """
 
     folder: str
@@ -42,10 +44,11 @@ class Confinement:
     readable: tuple[str, ...]
     without: tuple[str, ...] = ()
     canaries: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """ValueError for anything that is not exactly as described: this came over a wire."""
-        texts = {"readable": self.readable, "without": self.without, "canaries": self.canaries}
+        texts = {"readable": self.readable, "without": self.without, "canaries": self.canaries, "outside": self.outside}
         for name, entries in texts.items():
             if type(entries) is not tuple or not all(type(entry) is str for entry in entries):
                 raise ValueError(f"{name} is not a tuple of strings: {entries!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from autograder.sandbox.values import (
 )
 
 MAX_SIZE = 2**40  # of one dimension
+MAX_HOLLOW = 2**20  # rows of an array without entries: they fill no bytes, but whoever walks them makes them
 
 
 @dataclass
@@ -98,9 +100,9 @@ class Decoder:
             raise ProtocolError("buffers out of order")
         if not isinstance(shape, list) or len(shape) > MAX_DIMS or not all(map(_is_size, shape)):
             raise ProtocolError("not a shape")
-        count = 1
-        for n in shape:
-            count *= n
+        count, hollow = math.prod(shape), math.prod(n for n in shape if n)
+        if not count and hollow > MAX_HOLLOW:
+            raise ProtocolError("an array of nothing that is too large")
         if count * dtype.itemsize != self.lengths[self.used]:
             raise ProtocolError("a buffer that does not fit its shape")
         start = self._starts[self.used]
@@ -125,7 +127,9 @@ class Decoder:
         if letter not in ("l", "t") or not isinstance(tree, list) or len(tree) != 4 or tree[0] != "a":
             raise ProtocolError("not a packed list")
         array = self._decode_a(tree[1], tree[2], tree[3], depth=depth)
-        if array.ndim == 0:
+        if (
+            array.ndim == 0 or array.size == 0
+        ):  # what has no numbers in it is never packed; its rows could be a trillion empty lists
             raise ProtocolError("not a packed list")
         return array.tolist() if letter == "l" else tuple(array.tolist())
 

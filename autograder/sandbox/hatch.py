@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.errors import SandboxError
+from autograder.sandbox import linux
 
 START_SECONDS = 60.0  # python and numpy from a cold disk in half a CPU take a few seconds
 MAX_WAITING = 50  # answers that nobody fetched: some 200 fill a socket
@@ -33,21 +34,32 @@ ENVIRONMENT = {
 # As `python -I -m autograder.sandbox.zygote`, but with a hash seed: nothing of the working folder is on the path.
 _BOOT = (
     "import sys; sys.path[:] = [entry for entry in sys.path if entry]; "
-    "from autograder.sandbox.zygote import main; main(int(sys.argv[1]), int(sys.argv[2]))"
+    "from autograder.sandbox.zygote import main; main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == 'isolated')"
 )
 
 
 class Zygote:
-    """The zygote's process and its control socket. Starting it returns at once; ``close`` ends all its workers."""
+    """The zygote's process and its control socket. Starting it returns at once; ``close`` ends all its workers.
 
-    def __init__(self) -> None:
+    isolated: in namespaces of its own, where this machine grants them.
+    """
+
+    def __init__(self, isolated: bool = True) -> None:
+        with contextlib.suppress(OSError):  # what this process holds is not for others of the same user to read
+            linux.prctl(linux.PR_SET_DUMPABLE, 0)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote lives
         self._ready = False
         self._asked = self._answered = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-c", _BOOT, str(theirs.fileno()), str(os.getpid())],
+            [
+                sys.executable,
+                "-s",
+                "-c",
+                _BOOT,
+                *map(str, (theirs.fileno(), os.getpid(), "isolated" if isolated else "shared")),
+            ],
             env=ENVIRONMENT,
             cwd="/",
             pass_fds=(theirs.fileno(),),

@@ -13,6 +13,8 @@ from autograder.sandbox.probes import must_fail
 FILE_BYTES = 4 << 20
 DESCRIPTORS = 64
 TASKS = 48
+SIBLINGS = 24  # workers, and the zygote, that an ordinary user's limit on tasks counts along
+ADDRESS_SPARE = 1 << 30  # for libraries that are mapped later (scipy, matplotlib), beyond what memory_bytes allows
 STACK_BYTES = 8 << 20  # the usual default, in case the grader runs with more
 OOM_FIRST = 1000  # the highest oom_score_adj: this process goes before any other
 
@@ -27,13 +29,17 @@ def offer_to_the_oom_killer() -> None:
         os.close(descriptor)
 
 
-def set_limits(memory_bytes: int, cpu_seconds: int, own_uid: bool) -> None:
+def set_limits(memory_bytes: int, cpu_seconds: int, tasks: int | None) -> None:
     """Set the resource limits for good, and look that the one on memory bites.
 
     memory_bytes: for all private writable memory, what numpy and python have already included. cpu_seconds: SIGXCPU
-    ends the process after so many, SIGKILL one second later. own_uid: whether tasks can be limited: the kernel counts
-    them for the uid, not for the process, so that on an ordinary user's own uid every open browser would count.
-    There the memory limit bounds the threads, by their stacks.
+    ends the process after so many, SIGKILL one second later. tasks: how many threads, or None where they cannot be
+    limited: the kernel counts them for the uid (in its user namespace), not for the process, so that on an ordinary
+    user's own uid every open browser would count. There the memory limit bounds the threads, by their stacks.
+
+    DATA counts what is written to, and forgets memory that was filled and then made read-only; what may only be read
+    it never counts, but its page tables fill memory too. Address space bounds both. Alone it would not do: python
+    with numpy maps far more than it uses.
     """
     _lower("CORE", 0)
     _lower("CPU", cpu_seconds, cpu_seconds + 1)
@@ -43,10 +49,13 @@ def set_limits(memory_bytes: int, cpu_seconds: int, own_uid: bool) -> None:
     _lower("STACK", STACK_BYTES, resource.RLIM_INFINITY)
     _lower("MEMLOCK", 0)
     _lower("MSGQUEUE", 0)
-    if own_uid:
-        _lower("NPROC", TASKS)
+    if tasks is not None:
+        _lower("NPROC", tasks)
     if sys.platform.startswith("linux"):  # macOS counts nothing as DATA
+        space = _mapped() + memory_bytes + ADDRESS_SPARE
+        _lower("AS", space)
         must_fail("take more memory than allowed", lambda: _take(memory_bytes), errno.ENOMEM)
+        must_fail("map more memory than allowed", lambda: _take(space, mmap.PROT_READ), errno.ENOMEM)
 
 
 def _lower(name: str, soft: int, hard: int | None = None) -> None:
@@ -65,5 +74,14 @@ def _smaller(one: int, other: int) -> int:
     return min(finite, default=resource.RLIM_INFINITY)
 
 
-def _take(count: int) -> None:
-    mmap.mmap(-1, count, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE).close()
+def _mapped() -> int:
+    """Bytes of address space that this process has mapped already."""
+    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+    try:
+        return int(os.read(descriptor, 32).split()[0]) * mmap.PAGESIZE
+    finally:
+        os.close(descriptor)
+
+
+def _take(count: int, access: int = mmap.PROT_READ | mmap.PROT_WRITE) -> None:
+    mmap.mmap(-1, count, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, access).close()

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import wire
+from autograder.sandbox import accounts, wire
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.values import Callback, CannotTravel, ProtocolError, Ref, Seed
@@ -22,6 +22,12 @@ from autograder.sandbox.wire import Frame, Kind
 MAX_OUTPUT = 64 * 1024  # bytes of prints that are kept; the rest is read and dropped, so that nobody blocks
 ARRAYS_A_CALL = 64
 CHUNK = 1 << 20
+
+# What a function of ours may raise for an argument that no author thought of.
+_CANNOT_TAKE = (
+    *(CannotTravel, ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
+    *(MemoryError, RecursionError),
+)
 
 
 class TimeUp(Exception):
@@ -93,10 +99,9 @@ class Link:
 
     def end_load(self, seconds: float) -> dict[str, Any]:
         """Wait until it is loaded; the loader's report."""
-        report = self._receive(Kind.LOADED, time.monotonic() + seconds, wire.MAX_BODY).header.get("report")
-        if not isinstance(report, dict):
-            raise ProtocolError("not a report")
-        return report
+        return accounts.report_of(
+            self._receive(Kind.LOADED, time.monotonic() + seconds, wire.MAX_BODY).header.get("report")
+        )
 
     def call(self, calls: Sequence[Call], seconds: float, max_reply: int = wire.MAX_BODY) -> list[Result]:
         """Make these calls, one after the other, in one exchange."""
@@ -135,7 +140,7 @@ class Link:
         encoder = Encoder(_refuse, max_bytes=2**40, max_arrays=2**20)
         try:
             header = {"value": encoder.encode(functions[number](*args))}
-        except (CannotTravel, ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as error:
+        except _CANNOT_TAKE as error:
             # Only the class: our own function's words could carry what the student is not to see.
             header = {"error": f"this function cannot take that argument ({type(error).__name__})"}
             encoder.buffers.clear()
@@ -261,9 +266,7 @@ def _results(frame: Frame, count: int) -> list[Result]:
 
 def _result(entry: dict[str, Any], decoder: Decoder) -> Result:
     if "error" in entry:
-        if not isinstance(entry["error"], dict):
-            raise ProtocolError("not an error")
-        return Result(error=entry["error"])
+        return Result(error=accounts.error_of(entry["error"]))
     if "value" not in entry:
         raise ProtocolError("neither a value nor an error")
     changed, ns = entry.get("changed", []), entry.get("ns", 0)

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Collection
 
-from autograder.sandbox import identity, landlock, limits, linux, probes, seccomp, syscall_tables
+from autograder.sandbox import identity, landlock, limits, linux, namespaces, probes, seccomp, syscall_tables
 from autograder.sandbox.confinement import LAYERS, Confinement
 from autograder.sandbox.interpreter import interpreter_paths, uid_can_import, unreachable
 from autograder.sandbox.levels import ON
@@ -35,15 +35,16 @@ def build_filters() -> None:
         _FILTERS.update({read_only: seccomp.build(_HERE, read_only) for read_only in (False, True)})
 
 
-def apply(confinement: Confinement, keep: Collection[int], parent: int) -> dict[str, str]:
+def apply(confinement: Confinement, keep: Collection[int], parent: int, entered: str = "not tried") -> dict[str, str]:
     """Lock this process down for good, and say for each layer "on", or why it is not.
 
     Only in a freshly forked child, which has one thread. keep: the descriptors that stay open beside 0, 1 and 2.
-    parent: the process that forked this one. A layer is on when what it forbids was tried and failed.
+    parent: the process that forked this one. entered: what became of the zygote's entering namespaces.
+    A layer is on when what it forbids was tried and failed.
     Raises whatever is not a layer's being unavailable: then this process must end.
     """
     layers: dict[str, str] = {}
-    for layer, step in _steps(confinement, keep, parent, layers):
+    for layer, step in _steps(confinement, keep, parent, layers, entered):
         if layer in confinement.without:
             layers[layer] = LEFT_OUT
         elif not sys.platform.startswith("linux") and layer not in EVERYWHERE:
@@ -55,16 +56,16 @@ def apply(confinement: Confinement, keep: Collection[int], parent: int) -> dict[
 
 
 def _steps(
-    confinement: Confinement, keep: Collection[int], parent: int, layers: dict[str, str]
+    confinement: Confinement, keep: Collection[int], parent: int, layers: dict[str, str], entered: str
 ) -> list[tuple[str, Callable[[], None]]]:
     """Every layer's step. The order is a part of the theory: each layer may take away what an earlier one needs."""
-    own_uid = confinement.uid is not None
+    tasks = _tasks(confinement.uid, entered)
     return [
         ("oom_score", limits.offer_to_the_oom_killer),
         ("session", _own_session),
-        # Here, while this process still has its rights, is the place for user, network, IPC and mount namespaces.
+        ("namespaces", lambda: _namespaces(confinement.outside, entered)),
         ("descriptors", lambda: _close_descriptors(keep)),
-        ("rlimits", lambda: limits.set_limits(confinement.memory_bytes, confinement.cpu_seconds, own_uid)),
+        ("rlimits", lambda: limits.set_limits(confinement.memory_bytes, confinement.cpu_seconds, tasks)),
         ("capability_bounds", identity.clear_capability_bounds),
         ("uid", lambda: _change_uid(confinement.uid, confinement.readable)),
         ("folders", lambda: _shut_folders(confinement.canaries)),
@@ -94,6 +95,21 @@ def _own_session() -> None:
     os.setsid()
     if os.getsid(0) != os.getpid() or os.getpgrp() != os.getpid():
         raise probes.NotEnforcedError("still in the grader's session")
+
+
+def _namespaces(graders: Collection[str], entered: str) -> None:
+    """The zygote entered them, for all its workers; here is looked whether that bites."""
+    if entered != namespaces.ON:
+        raise probes.NotEnforcedError(entered)
+    namespaces.look(graders)
+
+
+def _tasks(uid: int | None, entered: str) -> int | None:
+    """How many threads this worker may have: they are counted for its uid, in its user namespace."""
+    if uid is not None:
+        return limits.TASKS
+    has_own_count = entered == namespaces.ON and os.geteuid() != 0
+    return limits.TASKS + limits.SIBLINGS if has_own_count else None
 
 
 def _close_descriptors(keep: Collection[int]) -> None:

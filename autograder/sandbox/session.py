@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import SandboxError
-from autograder.sandbox import interpreter, levels
+from autograder.sandbox import interpreter, levels, namespaces
 from autograder.sandbox.confinement import Confinement
 from autograder.sandbox.hatch import Zygote
 from autograder.sandbox.levels import Level
@@ -151,6 +151,7 @@ class Sandbox:
             cpu_seconds=self.cpu_seconds,
             readable=self._readable,
             without=self.without,
+            outside=namespaces.outside(),
         ).to_dict()
 
 

@@ -37,7 +37,7 @@ CHANGES_THE_FILE_SYSTEM = ("mkdir", "mkdirat", "rename", "renameat", "renameat2"
 # two architectures agree on all of these.
 CLONE_THREAD = 0x00010000
 CLONE_NAMESPACES = 0x7E020000
-MAP_TYPE, MAP_PRIVATE, MAP_ANONYMOUS = 0x0F, 0x02, 0x20
+MAP_TYPE, MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN = 0x0F, 0x02, 0x20, 0x100
 O_ACCMODE, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_TMPFILE = 0x3, 0x1, 0x2, 0o100, 0o1000, 0o20000000
 IOCTLS = {"TCGETS": 0x5401, "TIOCGWINSZ": 0x5413, "FIONREAD": 0x541B, "FIONBIO": 0x5421}
 IOCTLS |= {"FIONCLEX": 0x5450, "FIOCLEX": 0x5451}
@@ -101,8 +101,11 @@ def _checked(pid: int) -> dict[str, Rule]:
         "ioctl": _one_of(1, IOCTLS.values(), errno.ENOTTY),
         "fcntl": _one_of(1, FCNTLS.values(), errno.EPERM),
         "socketpair": _one_of(0, (socket.AF_UNIX,), errno.EPERM),
-        # Shared anonymous memory does not count against RLIMIT_DATA.
-        "mmap": Rule(errno.EPERM, ((Bits(3, MAP_ANONYMOUS, 0),), (Bits(3, MAP_TYPE, MAP_PRIVATE),))),
+        # Shared anonymous memory does not count against RLIMIT_DATA, nor does what grows down, as stacks do.
+        "mmap": Rule(
+            errno.EPERM,
+            ((Bits(3, MAP_ANONYMOUS | MAP_GROWSDOWN, 0),), (Bits(3, MAP_TYPE | MAP_GROWSDOWN, MAP_PRIVATE),)),
+        ),
         # Opened for reading or for neither, a file could be cut to nothing where Landlock is older than ABI 3.
         **_opening(
             lambda flags: Rule(

@@ -108,8 +108,9 @@ def _parse(text: bytes) -> dict[str, Any]:
     return header
 
 
-# Everything but brackets and commas outside of strings.
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\[\]{},"]+')
+# Everything but brackets and commas outside of strings. A string that never ends is one match as well: were it none,
+# each quote in it would be tried as the beginning of another, which takes quadratic time.
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[^\[\]{},"]+', re.DOTALL)
 
 
 def _integer(text: str) -> int:

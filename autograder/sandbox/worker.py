@@ -30,7 +30,7 @@ MAX_TEXT = 2000  # characters of an exception's message that are sent
 ARRAYS_A_CALL = 64
 
 
-def main(wire_descriptor: int, output: int, confinement: dict[str, Any], parent: int) -> None:
+def main(wire_descriptor: int, output: int, confinement: dict[str, Any], parent: int, entered: str) -> None:
     """Lock this process down, say how that went, then serve until the grader hangs up. Never returns."""
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
@@ -41,7 +41,8 @@ def main(wire_descriptor: int, output: int, confinement: dict[str, Any], parent:
         stream = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    layers = lockdown.apply(lockdown.Confinement.from_dict(confinement), keep=(wire_descriptor,), parent=parent)
+    ordered = lockdown.Confinement.from_dict(confinement)
+    layers = lockdown.apply(ordered, keep=(wire_descriptor,), parent=parent, entered=entered)
     os.chdir(confinement["folder"])
     worker = Worker(wire_descriptor)
     worker.send(Kind.READY, 0, {"layers": layers})

@@ -26,11 +26,12 @@ MAX_MESSAGE = 64 * 1024
 FORK_TRIES = 20  # EAGAIN while the kernel is short of something passes within a second
 
 
-def main(descriptor: int, parent: int) -> None:
-    """Serve the control socket until the grader closes it."""
-    from autograder.sandbox import linux
+def main(descriptor: int, parent: int, isolated: bool) -> None:
+    """Serve the control socket until the grader closes it. isolated: in namespaces of its own, if they are granted."""
+    from autograder.sandbox import linux, namespaces
 
     linux.die_with_parent(parent)
+    entered = namespaces.enter() if isolated else "left out on purpose"
     linux.become_subreaper()
     control = socket.socket(fileno=descriptor)
     _preload()
@@ -43,7 +44,7 @@ def main(descriptor: int, parent: int) -> None:
                 return
             request = json.loads(message)
             if "fork" in request:
-                answer = _fork(request, descriptors, control, workers)
+                answer = _fork(request, descriptors, control, workers, entered)
             else:
                 answer = _reap(request["reap"], workers)
             control.send(json.dumps(answer).encode())
@@ -72,7 +73,7 @@ def _preload() -> None:
 
 
 def _fork(
-    request: dict[str, Any], descriptors: list[int], control: socket.socket, workers: dict[int, int]
+    request: dict[str, Any], descriptors: list[int], control: socket.socket, workers: dict[int, int], entered: str
 ) -> dict[str, Any]:
     from autograder.sandbox import worker
 
@@ -91,7 +92,7 @@ def _fork(
     if pid == 0:
         try:
             control.close()
-            worker.main(wire, output, request["fork"], parent=me)
+            worker.main(wire, output, request["fork"], parent=me, entered=entered)
         except BaseException:
             traceback.print_exc()  # to the output pipe, for staff
         finally:
@@ -113,4 +114,4 @@ def _reap(name: int, workers: dict[int, int]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), isolated=True)

@@ -18,6 +18,7 @@ from reference.word_window import init_window_model, train_windows
 from tests.reference.proofs import proves
 
 jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_platforms", "cpu")
 
 V, LR, EPOCHS, BATCH = 8, 0.3, 3, 4
 

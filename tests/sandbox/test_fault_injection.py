@@ -13,7 +13,8 @@ from autograder.sandbox import linux
 from autograder.sandbox.levels import Level, level
 
 UID = 1_900_000_003
-NOT_AS_WE_ARE = {"uid", "capability_bounds", "folders"}  # missing without a uid of its own, or without root
+# Missing without a uid of its own, without root, or without a zygote that entered namespaces.
+NOT_AS_WE_ARE = {"uid", "capability_bounds", "folders", "namespaces"}
 
 Syscall = Callable[..., int]
 

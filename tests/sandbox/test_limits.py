@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import mmap
 import os
 import resource
 import signal
@@ -120,10 +122,28 @@ def test_the_limits_cannot_be_changed_again(children: Any) -> None:
     assert children.confined(change_it)[1] == ["ValueError", [64, 64]]
 
 
+def test_memory_that_no_longer_counts_as_data_counts_as_address_space(children: Any) -> None:
+    block = 64 << 20
+
+    def hoard() -> list[int]:
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.mmap.restype = ctypes.c_ssize_t
+        libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+        for count in range(200):
+            address = libc.mmap(None, ctypes.c_size_t(block), mmap.PROT_READ | mmap.PROT_WRITE, 0x22, -1, 0)
+            if address == -1:
+                return [count]
+            libc.mprotect(address, block, mmap.PROT_READ)
+        return [200]
+
+    (count,) = children.confined(hoard, memory_bytes=1 << 29)[1]
+    assert count * block <= (1 << 29) + limits.ADDRESS_SPARE
+
+
 def test_a_limit_that_is_lower_already_stays(children: Any) -> None:
     def lower() -> list[int]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 2000))
-        limits.set_limits(1 << 30, 30, own_uid=False)
+        limits.set_limits(1 << 30, 30, tasks=None)
         return list(resource.getrlimit(resource.RLIMIT_FSIZE))
 
     assert children.run(lower) == [1000, 2000]
@@ -134,7 +154,7 @@ def test_a_memory_limit_that_does_nothing_is_noticed(children: Any, monkeypatch:
 
     def lie() -> str:
         try:
-            limits.set_limits(1 << 26, 30, own_uid=False)
+            limits.set_limits(1 << 26, 30, tasks=None)
         except NotEnforcedError as error:
             return str(error)
         return "believed"

@@ -78,6 +78,9 @@ CASES: list[tuple[str, list[int], str | int]] = [
     ("mmap", [0, 4096, 1, 0x01, 3], ALLOW),  # a file, shared
     ("mmap", [0, 4096, 3, 0x21], errno.EPERM),  # anonymous and shared, which RLIMIT_DATA does not count
     ("mmap", [0, 4096, 3, 0x23], errno.EPERM),
+    ("mmap", [0, 4096, 3, 0x122], errno.EPERM),  # growing down, as stacks do, which it does not count either
+    ("mmap", [0, 4096, 3, 0x102, 3], errno.EPERM),
+    ("mmap", [0, 4096, 3, 0x20022], ALLOW),  # a thread's stack, which does not grow
     ("truncate", [], errno.EROFS),
     ("openat", [0, 4096, 0], ALLOW),
     ("openat", [0, 4096, os.O_WRONLY | os.O_CREAT | os.O_TRUNC], ALLOW),  # Landlock's to refuse

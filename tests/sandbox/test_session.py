@@ -44,8 +44,12 @@ def bench(assignment: Assignment, submit: Callable[..., Path]) -> Iterator[Calla
 
 
 def workers_of(sandbox: Sandbox) -> list[int]:
-    """The processes that the zygote has below it."""
-    pid = sandbox.zygote._process.pid
+    """The processes that the zygote has below it, or where it entered namespaces, its child that did."""
+    below = children_of(sandbox.zygote._process.pid)
+    return children_of(below[0]) if below and sandbox.layers.get("namespaces") == "on" else below
+
+
+def children_of(pid: int) -> list[int]:
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except FileNotFoundError:

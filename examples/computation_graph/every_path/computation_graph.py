@@ -1,0 +1,201 @@
+"""Each node asks those above it: gradients are right, but shared ones are computed again and again."""
+import numpy as np
+
+
+class GraphError(ValueError):
+    """The graph, or what was given to it, is wrong; the message names the node."""
+
+
+class NamedGate:
+    """A gate that keeps its inputs, and leaves its work to two functions."""
+
+    def __init__(self, name, forward, backward):
+        self.name = name
+        self.on_forward, self.on_backward = forward, backward
+
+    def forward(self, *inputs):
+        self.inputs = inputs
+        return self.on_forward(self.name, *inputs)
+
+    def backward(self, dz):
+        return self.on_backward(self.name, dz, *self.inputs)
+
+
+def run_graph(forward, backward, nodes, passes):
+    """One graph, taken forward and backward as often as is asked, with gates whose work two functions do."""
+    graph = ComputationalGraph([(name, NamedGate(name, forward, backward), inputs) for name, inputs in nodes])
+    results = []
+    for given, upstream in passes:
+        loss = graph.forward(given)
+        results.append((loss, [graph.backward() if dloss is None else graph.backward(dloss) for dloss in upstream]))
+    return results
+
+
+def differentiate(program, inputs, constants=None, upstreams=(None,)):
+    """The value of f, and its gradient with respect to each input, where a few lines of Python compute f."""
+    variables = {name: Variable(value) for name, value in inputs.items()}
+    names = {**variables, **(constants or {})}
+    exec(program, names)
+    f = names["f"]
+    for upstream in upstreams:
+        if upstream is None:
+            f.backward()
+        else:
+            f.backward(upstream)
+    return f.value, {name: variable.grad for name, variable in variables.items() if variable.grad is not None}
+
+class ComputationalGraph:
+    def __init__(self, nodes):
+        self.nodes = {name: (gate, inputs) for name, gate, inputs in nodes}
+
+    def nodes_topologically_sorted(self):
+        order = []
+
+        def visit(name, path):
+            if name in path:
+                raise GraphError(f"cycle through {name}")
+            for source in self.nodes[name][1]:
+                if source in self.nodes and source not in order:
+                    visit(source, path + [name])
+            if name not in order:
+                order.append(name)
+
+        for name in self.nodes:
+            visit(name, [])
+        return order
+
+    def value(self, name, wanted_by=None):
+        if name in self.inputs:
+            return self.inputs[name]
+        if name not in self.nodes:
+            raise GraphError(f"{name} is missing, {wanted_by} needs it")
+        gate, sources = self.nodes[name]
+        return gate.forward(*[self.value(source, name) for source in sources])
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.last = self.nodes_topologically_sorted()[-1]
+        return self.value(self.last)
+
+    def backward(self, dloss=1.0):
+        grads = {name: 0 * np.asarray(value) for name, value in self.inputs.items()}
+
+        def send(name, d):
+            if name in grads:
+                grads[name] = grads[name] + d
+                return
+            gate, sources = self.nodes[name]
+            for source, g in zip(sources, gate.backward(d)):
+                send(source, g)
+
+        send(self.last, dloss)
+        return grads
+
+
+class Variable:
+    __array_ufunc__ = None
+    dtype = np.float64
+
+    def __init__(self, value, *edges):  # edges: (operand, function from upstream to downstream)
+        self.value, self.grad, self.edges = np.asarray(value).astype(self.dtype), None, edges
+
+    @classmethod
+    def of(cls, x):
+        return x if isinstance(x, cls) else cls(x)
+
+    def backward(self, upstream=None):
+        self.clear()
+        self.send(np.ones_like(self.value) if upstream is None else np.asarray(upstream, float))
+
+    def clear(self):
+        self.grad = np.zeros(self.value.shape)
+        for o, _ in self.edges:
+            o.clear()
+
+    def send(self, g):
+        self.grad = self.grad + g
+        for o, back in self.edges:
+            o.send(fold(back(g), o.value.shape))
+
+    def transpose(self, *axes):
+        axes = axes or range(self.value.ndim)[::-1]
+        return Variable(self.value.transpose(*axes), (self, lambda g: g.transpose(*np.argsort(axes))))
+
+    T = property(transpose)
+
+    def __getitem__(self, index):
+        def back(g):
+            z = np.zeros(self.value.shape, self.dtype)
+            np.add.at(z, index, g)
+            return z
+
+        return Variable(self.value[index], (self, back))
+
+    def sum(self, axis=None, keepdims=False):
+        kept = self.value.sum(axis=axis, keepdims=True).shape
+        return Variable(
+            self.value.sum(axis=axis, keepdims=keepdims), (self, lambda g: g.reshape(kept) + np.zeros(self.value.shape))
+        )
+
+    def mean(self, axis=None, keepdims=False):
+        s = self.sum(axis, keepdims)
+        return s / (self.value.size // s.value.size)
+
+    def reshape(self, *shape):
+        return Variable(self.value.reshape(shape), (self, lambda g: g.reshape(self.value.shape)))
+
+
+def fold(g, shape):
+    extra = g.ndim - len(shape)
+    g = g.sum(tuple(range(extra))) if extra else g
+    return g.sum(tuple(i for i, n in enumerate(shape) if n < g.shape[i]), keepdims=True) if g.shape != shape else g
+
+
+def unary(f, slope):
+    def op(self):
+        z = f(self.value)
+        return Variable(z, (self, lambda g: g * slope(self.value, z)))
+
+    return op
+
+
+def binary(f, dx, dy):
+    def op(x, y):
+        x, y = Variable.of(x), Variable.of(y)
+        z = f(x.value, y.value)
+        return Variable(z, (x, lambda g: dx(g, x.value, y.value, z)), (y, lambda g: dy(g, x.value, y.value, z)))
+
+    return op
+
+
+def stable_sigmoid(x):
+    with np.errstate(over="ignore"):
+        return np.where(x < 0, np.exp(np.minimum(x, 0)) / (1 + np.exp(np.minimum(x, 0))), 1 / (1 + np.exp(-x)))
+
+
+def power_slope(g, x, n, z):
+    with np.errstate(all="ignore"):
+        return g * z * np.log(x)
+
+
+for name, op in {
+    "add": binary(np.add, lambda g, x, y, z: g, lambda g, x, y, z: g),
+    "sub": binary(np.subtract, lambda g, x, y, z: g, lambda g, x, y, z: -g),
+    "mul": binary(np.multiply, lambda g, x, y, z: g * y, lambda g, x, y, z: g * x),
+    "truediv": binary(np.divide, lambda g, x, y, z: g / y, lambda g, x, y, z: -g * x / y**2),
+    "pow": binary(np.power, lambda g, x, y, z: g * y * x ** (y - 1), power_slope),
+    "matmul": binary(
+        np.matmul,
+        lambda g, x, y, z: np.einsum("...,...->...", g, y) if y.ndim == x.ndim == 1 else np.outer(g, y) if y.ndim == 1 else g @ y.T,
+        lambda g, x, y, z: g * x if x.ndim == y.ndim == 1 else np.outer(x, g) if x.ndim == 1 else x.T @ g,
+    ),
+}.items():
+    setattr(Variable, f"__{name}__", op)
+    setattr(Variable, f"__r{name}__", lambda self, other, op=op: op(other, self))
+Variable.__neg__ = lambda self: 0 - self
+Variable.maximum = binary(np.maximum, lambda g, x, y, z: g * (x > y), lambda g, x, y, z: g * (x < y))
+Variable.exp = unary(np.exp, lambda x, z: z)
+Variable.log = unary(np.log, lambda x, z: 1 / x)
+Variable.sigmoid = unary(stable_sigmoid, lambda x, z: z * stable_sigmoid(-x))
+Variable.tanh = unary(np.tanh, lambda x, z: 1 - z**2)
+Variable.relu = unary(lambda x: np.maximum(x, 0), lambda x, z: x > 0)

@@ -1,0 +1,206 @@
+import numpy as np
+from collections import deque
+
+
+class GraphError(ValueError):
+    """The graph, or what was given to it, is wrong; the message names the node."""
+
+
+class NamedGate:
+    """A gate that keeps its inputs, and leaves its work to two functions."""
+
+    def __init__(self, name, forward, backward):
+        self.name = name
+        self.on_forward, self.on_backward = forward, backward
+
+    def forward(self, *inputs):
+        self.inputs = inputs
+        return self.on_forward(self.name, *inputs)
+
+    def backward(self, dz):
+        return self.on_backward(self.name, dz, *self.inputs)
+
+
+def run_graph(forward, backward, nodes, passes):
+    """One graph, taken forward and backward as often as is asked, with gates whose work two functions do."""
+    graph = ComputationalGraph([(name, NamedGate(name, forward, backward), inputs) for name, inputs in nodes])
+    results = []
+    for given, upstream in passes:
+        loss = graph.forward(given)
+        results.append((loss, [graph.backward() if dloss is None else graph.backward(dloss) for dloss in upstream]))
+    return results
+
+
+def differentiate(program, inputs, constants=None, upstreams=(None,)):
+    """The value of f, and its gradient with respect to each input, where a few lines of Python compute f."""
+    variables = {name: Variable(value) for name, value in inputs.items()}
+    names = {**variables, **(constants or {})}
+    exec(program, names)
+    f = names["f"]
+    for upstream in upstreams:
+        if upstream is None:
+            f.backward()
+        else:
+            f.backward(upstream)
+    return f.value, {name: variable.grad for name, variable in variables.items() if variable.grad is not None}
+
+
+class ComputationalGraph:
+    def __init__(self, nodes):
+        self.nodes = {name: (gate, inputs) for name, gate, inputs in nodes}
+        self.order = self.nodes_topologically_sorted()
+
+    def nodes_topologically_sorted(self):
+        missing = {n: {i for i in ins if i in self.nodes} for n, (_, ins) in self.nodes.items()}
+        users = {n: [] for n in self.nodes}
+        for n, needed in missing.items():
+            for i in needed:
+                users[i].append(n)
+        order = []
+        ready = deque(n for n in missing if not missing[n])
+        while ready:
+            n = ready.popleft()
+            order.append(n)
+            for user in users[n]:
+                missing[user].discard(n)
+                if not missing[user]:
+                    ready.append(user)
+        if len(order) != len(self.nodes):
+            stuck = sorted(set(self.nodes) - set(order))
+            raise GraphError(f"there is a cycle: {stuck} all wait for each other")
+        return order
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.values = dict(inputs)
+        for name in self.order:
+            gate, sources = self.nodes[name]
+            for source in sources:
+                if source not in self.values:
+                    raise GraphError(f"{name} needs {source}, but nobody gave it a value")
+            self.values[name] = gate.forward(*[self.values[s] for s in sources])
+        return self.values[self.order[-1]]
+
+    def backward(self, dloss=1.0):
+        grads = {name: np.zeros(np.shape(value)) for name, value in self.values.items()}
+        grads[self.order[-1]] = grads[self.order[-1]] + dloss
+        for name in self.order[::-1]:
+            gate, sources = self.nodes[name]
+            for source, g in zip(sources, gate.backward(grads[name])):
+                grads[source] = g
+        return {name: grads[name] for name in self.inputs}
+
+
+class Variable:
+    __array_ufunc__ = None
+    dtype = np.float64
+
+    def __init__(self, value, *edges):  # edges: (operand, function from upstream to downstream)
+        self.value, self.grad, self.edges = np.asarray(value).astype(self.dtype), None, edges
+
+    @classmethod
+    def of(cls, x):
+        return x if isinstance(x, cls) else cls(x)
+
+    def backward(self, upstream=None):
+        waiting, seen = {id(self): 0}, [self]
+        for v in seen:  # how many uses each has
+            for o, _ in v.edges:
+                if id(o) not in waiting:
+                    waiting[id(o)] = 0
+                    seen.append(o)
+                waiting[id(o)] += 1
+        for v in seen:
+            v.grad = np.zeros(v.value.shape, self.dtype)
+        self.grad = np.ones_like(self.value) if upstream is None else np.asarray(upstream, self.dtype)
+        ready = [self]
+        while ready:
+            v = ready.pop()
+            for o, back in v.edges:
+                o.grad = fold(back(v.grad), o.value.shape)
+                waiting[id(o)] -= 1
+                if waiting[id(o)] == 0:
+                    ready.append(o)
+
+    def transpose(self, *axes):
+        axes = axes or range(self.value.ndim)[::-1]
+        return Variable(self.value.transpose(*axes), (self, lambda g: g.transpose(*np.argsort(axes))))
+
+    T = property(transpose)
+
+    def __getitem__(self, index):
+        def back(g):
+            z = np.zeros(self.value.shape, self.dtype)
+            np.add.at(z, index, g)
+            return z
+
+        return Variable(self.value[index], (self, back))
+
+    def sum(self, axis=None, keepdims=False):
+        kept = self.value.sum(axis=axis, keepdims=True).shape
+        return Variable(
+            self.value.sum(axis=axis, keepdims=keepdims), (self, lambda g: g.reshape(kept) + np.zeros(self.value.shape))
+        )
+
+    def mean(self, axis=None, keepdims=False):
+        s = self.sum(axis, keepdims)
+        return s / (self.value.size // s.value.size)
+
+    def reshape(self, *shape):
+        return Variable(self.value.reshape(shape), (self, lambda g: g.reshape(self.value.shape)))
+
+
+def fold(g, shape):
+    extra = g.ndim - len(shape)
+    g = g.sum(tuple(range(extra))) if extra else g
+    return g.sum(tuple(i for i, n in enumerate(shape) if n < g.shape[i]), keepdims=True) if g.shape != shape else g
+
+
+def unary(f, slope):
+    def op(self):
+        z = f(self.value)
+        return Variable(z, (self, lambda g: g * slope(self.value, z)))
+
+    return op
+
+
+def binary(f, dx, dy):
+    def op(x, y):
+        x, y = Variable.of(x), Variable.of(y)
+        z = f(x.value, y.value)
+        return Variable(z, (x, lambda g: dx(g, x.value, y.value, z)), (y, lambda g: dy(g, x.value, y.value, z)))
+
+    return op
+
+
+def stable_sigmoid(x):
+    with np.errstate(over="ignore"):
+        return np.where(x < 0, np.exp(np.minimum(x, 0)) / (1 + np.exp(np.minimum(x, 0))), 1 / (1 + np.exp(-x)))
+
+
+def power_slope(g, x, n, z):
+    with np.errstate(all="ignore"):
+        return g * z * np.log(x)
+
+
+for name, op in {
+    "add": binary(np.add, lambda g, x, y, z: g, lambda g, x, y, z: g),
+    "sub": binary(np.subtract, lambda g, x, y, z: g, lambda g, x, y, z: -g),
+    "mul": binary(np.multiply, lambda g, x, y, z: g * y, lambda g, x, y, z: g * x),
+    "truediv": binary(np.divide, lambda g, x, y, z: g / y, lambda g, x, y, z: -g * x / y**2),
+    "pow": binary(np.power, lambda g, x, y, z: g * y * x ** (y - 1), power_slope),
+    "matmul": binary(
+        np.matmul,
+        lambda g, x, y, z: np.einsum("...,...->...", g, y) if y.ndim == x.ndim == 1 else np.outer(g, y) if y.ndim == 1 else g @ y.T,
+        lambda g, x, y, z: g * x if x.ndim == y.ndim == 1 else np.outer(x, g) if x.ndim == 1 else x.T @ g,
+    ),
+}.items():
+    setattr(Variable, f"__{name}__", op)
+    setattr(Variable, f"__r{name}__", lambda self, other, op=op: op(other, self))
+Variable.__neg__ = lambda self: 0 - self
+Variable.maximum = binary(np.maximum, lambda g, x, y, z: g * (x > y), lambda g, x, y, z: g * (x < y))
+Variable.exp = unary(np.exp, lambda x, z: z)
+Variable.log = unary(np.log, lambda x, z: 1 / x)
+Variable.sigmoid = unary(stable_sigmoid, lambda x, z: z * stable_sigmoid(-x))
+Variable.tanh = unary(np.tanh, lambda x, z: 1 - z**2)
+Variable.relu = unary(lambda x: np.maximum(x, 0), lambda x, z: x > 0)
