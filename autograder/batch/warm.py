@@ -1,0 +1,112 @@
+"""An assignment's checks, collected once and warmed up, ready to be run on one submission in a fork of this process."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.bench import Bench
+from autograder.errors import AssignmentError
+from autograder.outcome import Check, Outcome
+from autograder.pytest_plugin import Grading
+from autograder.pytest_run import Named, arguments, importable, without_other_plugins
+from autograder.rehearsal import Stage
+
+WRONG = 2  # known mistakes to explain in advance: the first loads what explains them, the second finds it loaded
+
+
+def collect(
+    assignment: Assignment, only: Callable[[Check], bool], log: Path | None, serve: Callable[[Collected], None]
+) -> None:
+    """Collect the checks and call serve with them, warm. AssignmentError where they cannot be loaded."""
+    grading = Grading(assignment, _no_bench(), lambda checks: None, lambda outcome: None, only, log=log)
+    loop = _Loop(grading, serve)
+    with without_other_plugins(), importable(assignment.root):
+        pytest.main(arguments(assignment), plugins=[Named(grading), loop])
+    if grading.errors:
+        raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
+    for stopped in (loop.stopped, grading.stopped):
+        if stopped is not None:
+            raise stopped
+
+
+class Collected:
+    """The checks of one assignment in the order of a grading. ``run`` is a grade.Run, once in each fork."""
+
+    def __init__(self, grading: Grading, items: Sequence[pytest.Item]) -> None:
+        self._grading = grading
+        self._items = tuple(items)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All of them, those that were not asked for included."""
+        return tuple(self._grading.checks.values())
+
+    def run(
+        self,
+        assignment: Assignment,
+        bench: Bench,
+        declared: Callable[[tuple[Check, ...]], None],
+        found: Callable[[Outcome], None],
+        only: Callable[[Check], bool],
+        calibrating: bool,
+        log: Path | None,
+    ) -> Grading:
+        """Run the checks on this bench. Which of them, and the log, was said when they were collected."""
+        self._grading.bench, self._grading.found = bench, found
+        declared(self.checks)
+        for item, following in zip(self._items, (*self._items[1:], None), strict=False):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        self._grading.pytest_sessionfinish()
+        return self._grading
+
+    def warm_up(self) -> None:
+        """Run the checks on the reference, and on a mistake or two, so that all that is loaded late is loaded.
+
+        What fails here fails again, or does not, when a submission is graded: it costs time, never a grade.
+        """
+        grading = self._grading
+        log, grading.log = grading.log, None
+        with contextlib.suppress(Exception):
+            stage = Stage(grading.assignment, grading, self._items)
+            known = grading.known
+            stage.perform(known.source.module())
+            for misconception in known.misconceptions[:WRONG]:
+                stage.perform(misconception.module(known.source))
+        for learnt in (grading.statuses, grading.outcomes):
+            learnt.clear()
+        vars(grading).pop("conventions", None)
+        grading.bench, grading.log = _no_bench(), log
+        if "known" in vars(grading):
+            grading.known.log = log
+        gc.collect()
+        gc.freeze()  # a collection in a fork would touch, and so copy, every page
+
+
+class _Loop:
+    """Serves submissions in the place of pytest's own loop over the checks."""
+
+    def __init__(self, grading: Grading, serve: Callable[[Collected], None]) -> None:
+        self.grading, self.serve = grading, serve
+        self.stopped: BaseException | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if not self.grading.errors:
+            try:
+                collected = Collected(self.grading, session.items)
+                collected.warm_up()
+                self.serve(collected)
+            except BaseException as error:  # raised again by collect: pytest would make text of it
+                self.stopped = error
+        return True
+
+
+def _no_bench() -> Bench:
+    return Bench(cast(Any, None), None, None, ())
