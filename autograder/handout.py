@@ -10,6 +10,9 @@ from autograder.assignment import Assignment
 from autograder.errors import AssignmentError
 from autograder.gradescope.atomic import replace_file
 
+# Jupyter sets the text of tables to the right, which suits numbers only.
+LEFT = "<style>.rendered_html :is(th, td) { text-align: left; }</style>"
+
 
 def render_handout(assignment: Assignment, output: Path) -> None:
     """Write handout.md as one HTML page. Its formulas are drawn by MathJax, which the reader's browser fetches.
@@ -29,4 +32,6 @@ def render_handout(assignment: Assignment, output: Path) -> None:
         warnings.simplefilter("ignore")  # of nbconvert's own dependencies; none of them changes the page
         exporter: Any = nbconvert.HTMLExporter  # nor do its
         page, _ = exporter(template_name="classic").from_notebook_node(notebook)
-    replace_file(output, page.encode("utf-8"))
+    # In a table MathJax would break a formula into a column of its own.
+    page = page.replace("automatic: true", "automatic: false")
+    replace_file(output, page.replace("</head>", f"{LEFT}</head>", 1).encode("utf-8"))

@@ -111,7 +111,7 @@ def index_arrays(got: Any) -> list[np.ndarray]:
         raise said("minibatches should return a list of index arrays.", f" What came is {got!r:.60}.")
     try:
         batches = [np.asarray(batch) for batch in got]
-    except ValueError:
+    except (TypeError, ValueError):  # a single number, or lists of different lengths
         batches = []
     if not all(batch.ndim == 1 and (batch.dtype.kind in "iu" or not batch.size) for batch in batches) or not batches:
         raise said("minibatches should return a list of index arrays: integers, one dimension each.")
