@@ -134,7 +134,7 @@ def _raise_if_any(off: np.ndarray, value: np.ndarray, right: np.ndarray, name: s
     if off.any():
         place = _first(off)
         raise _wrong(
-            f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])}{_extent(off)}.",
+            f"{_entry(name, place)} should be {_told_apart(right[place], value[place])}{_extent(off)}.",
             f"{name} has wrong values{_extent(off)}." if off.ndim else f"{name} has the wrong value.",
         )
 
@@ -189,8 +189,15 @@ def _extent(off: np.ndarray) -> str:
     return f" ({int(off.sum())} of {off.size} entries differ)" if off.size > 1 else ""
 
 
-def _shown(value: Any) -> str:
-    return f"{value:.6g}" if np.asarray(value).dtype.kind in "fc" else str(value)
+def _told_apart(right: Any, value: Any) -> str:
+    """Both values, with as many digits as it takes to see that they differ."""
+    pairs = [(_shown(right, digits), _shown(value, digits)) for digits in (6, 9, 12, 17)]
+    one, other = next((pair for pair in pairs if pair[0] != pair[1]), pairs[-1])
+    return f"{one}, not {other}"
+
+
+def _shown(value: Any, digits: int = 6) -> str:
+    return f"{value:.{digits}g}" if np.asarray(value).dtype.kind in "fc" else str(value)
 
 
 def _first(mask: np.ndarray) -> tuple[int, ...]:

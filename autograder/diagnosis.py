@@ -19,6 +19,7 @@ Where nothing fits nothing is said. No text quotes an input or an expected value
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ from autograder.replay import Exchange, subject_of
 from autograder.sandbox.link import Call
 
 FEWEST_NUMBERS = 4  # different ones in a wrong output: fewer fit too many explanations by chance
+PATIENCE = 4.0  # seconds for one kind of explanations: most take a hundredth
 ENOUGH_NUMBERS = 40  # as many leave no doubt; below, the student's code is asked for more
 
 
@@ -160,7 +162,10 @@ def _chosen(case: Case, left: Sequence[Key], candidates: Iterable[Candidate]) ->
     best: dict[Key, tuple[bool, Candidate]] = {}
     if not left:
         return {}
+    until = time.monotonic() + PATIENCE
     for candidate in candidates:
+        if time.monotonic() > until:
+            break  # the reference itself takes long, as a training does
         alive = candidate.reproduces(case, left)
         reproduced = [key for key in left if key in alive]
         spoils = any(key not in alive for key in case.right)

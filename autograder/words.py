@@ -63,6 +63,8 @@ def value_text(value: Any) -> str:
         return _nested(value.item() if isinstance(value, np.generic) else value)
     if callable(value):
         return clean_line(getattr(value, "__name__", "function"), 40)
+    if isinstance(value, np.random.Generator):
+        return "rng"
     return clean_line(repr(value), 80)
 
 

@@ -115,3 +115,8 @@ def test_the_calibrated_tolerance_decides_where_there_is_one() -> None:
         assert_matches(np.array([1.0 / 3, 2.0 / 3 + 1e-11]), right, "y")
     assert_matches(np.float32([1.0 / 3, 2.0 / 3]) * 0 + right.value.astype(np.float32) * 0 + np.asarray(right), right)
     assert set(asked) == {"float64"}
+
+
+def test_two_values_that_differ_late_are_shown_with_the_digits_that_differ() -> None:
+    with pytest.raises(WrongAnswer, match=r"J should be 1\.03599123, not 1\.03599456\."):
+        assert_matches(1.03599456, 1.03599123, "J")
