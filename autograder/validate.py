@@ -33,13 +33,17 @@ DRAWS = (normal, normal, normal, wide, wide, near_kinks, near_kinks, near_kinks,
 Progress = Callable[[int, int, str], None]
 
 
-def validate(assignment: Assignment, progress: Progress = lambda done, total, what: None) -> Certificate:
+def validate(
+    assignment: Assignment, progress: Progress = lambda done, total, what: None, every: int = 1
+) -> Certificate:
     """Everything that is promised of an assignment, tried. progress(done, total, what is being tried).
+
+    every: try one of so many automatic mutants, for a quick look.
 
     AssignmentError where the tests cannot be loaded at all; all else that is wrong stands in the Certificate.
     """
     found: list[Certificate] = []
-    rehearse(assignment, lambda stage: found.append(_certificate(assignment, stage, progress)))
+    rehearse(assignment, lambda stage: found.append(_certificate(assignment, stage, progress, every)))
     return found[0]
 
 
@@ -65,7 +69,7 @@ class _Trial:
         return [at for at, names in enumerate(self.reaches) if function in names]
 
 
-def _certificate(assignment: Assignment, stage: Stage, progress: Progress) -> Certificate:
+def _certificate(assignment: Assignment, stage: Stage, progress: Progress, every: int) -> Certificate:
     source = model_of(assignment)
     right = source.module()
     progress(0, 1, "the reference")
@@ -75,7 +79,7 @@ def _certificate(assignment: Assignment, stage: Stage, progress: Progress) -> Ce
     earned = [one.outcome.check.name for one in untouched if one.outcome.score > 0]
     misconceptions, problems = _misconceptions(assignment, trial)
     reached = [name for name in _written(source, assignment.given) if any(name in names for names in trial.reaches)]
-    mutants = [mutant for mutant in mutants_of(source, reached) if mutant.kind != TINY]
+    mutants = [mutant for mutant in mutants_of(source, reached) if mutant.kind != TINY][::every]
     total = len(misconceptions) + len(mutants)
     caught, missed = _try_misconceptions(trial, misconceptions, lambda done, what: progress(done, total, what))
     killed, equivalent, survivors = _try_mutants(

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from autograder.assignment import load_assignment
+from autograder.edits import source_from
 from autograder.grade import calibrate, grade
-from autograder.model import write_model
+from autograder.model import model_of, write_model
 from autograder.outcome import Status
+from autograder.rehearsal import Played, Stage, rehearse
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -79,10 +81,28 @@ def test_a_starter_gets_nothing_and_sees_every_check(folder: Path, tmp_path: Pat
     assert {outcome.status for outcome in report.outcomes} <= {Status.FAILED, Status.CRASHED, Status.SKIPPED}
 
 
+ODD = ("None", "'z'", "[None, None]", "[[1.0], [2.0, 3.0]]", "object()")
+
+
 @each_assignment
-@pytest.mark.parametrize("odd", ["None", "'z'", "[None, None]", "[[1.0], [2.0, 3.0]]", "object()"])
-def test_an_odd_answer_is_never_our_fault(folder: Path, odd: str, tmp_path: Path) -> None:
-    submission = tmp_path / reference(folder).name
+def test_an_odd_answer_is_never_our_fault(folder: Path) -> None:
+    source, played = model_of(load_assignment(folder)), list[Played]()
+
+    def play(stage: Stage) -> None:
+        for odd in ODD:
+            text = emptied(source.text, f"return {odd}")
+            played.extend(stage.perform(source_from(text, source.name, source.path).module()))
+
+    rehearse(load_assignment(folder), play)
+    assert len(played) >= 5 * 20
+    assert [one.outcome.staff for one in played if one.outcome.status is Status.BROKEN] == []
+    assert sum(one.outcome.score for one in played) == 0
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_answer_comes_through_the_sandbox(odd: str, tmp_path: Path) -> None:
+    folder = ROOT / "assignments" / "activations"
+    submission = tmp_path / "activations.py"
     submission.write_text(emptied(reference(folder).read_text(encoding="utf-8"), f"return {odd}"), encoding="utf-8")
     report = grade(folder, submission)
     assert [outcome.staff for outcome in report.outcomes if outcome.status is Status.BROKEN] == []

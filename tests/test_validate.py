@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from autograder.errors import AssignmentError
 from autograder.validate import validate
 
 ROOT = Path(__file__).resolve().parent.parent
+EVERY = int(os.environ.get("EVERY_MUTANT", "8"))
 ASSIGNMENTS = sorted(path.parent for path in (ROOT / "assignments").glob("*/assignment.toml"))
 
 REFERENCE = '''
@@ -99,16 +101,22 @@ def certified(folder: Path) -> Certificate:
 
 @pytest.mark.parametrize("folder", ASSIGNMENTS, ids=lambda folder: folder.name)
 def test_every_assignment_has_its_certificate(folder: Path) -> None:
-    certificate = certified(folder)
+    """With a part of the mutants: all of them take minutes, and are for whoever changes the assignment."""
+    certificate = validate(load_assignment(folder), every=EVERY)
     assert certificate.holds, certificate
     assert certificate.points == 100
-    assert certificate.killed > 100
-    assert len(certificate.caught) >= 12
-    assert any(gradient.right for gradient in certificate.gradients)
+    assert certificate.killed >= 20
+    assert len(certificate.caught) >= 15
 
 
 def test_there_are_assignments_to_certify() -> None:
-    assert ASSIGNMENTS
+    assert len(ASSIGNMENTS) == 10
+
+
+def test_a_quick_look_tries_a_part_of_the_mutants(tmp_path: Path) -> None:
+    whole, part = (validate(load_assignment(course(tmp_path / str(n))), every=n) for n in (1, 3))
+    assert part.holds
+    assert 0 < part.killed + part.equivalent <= (whole.killed + whole.equivalent) / 3 + 1
 
 
 def test_checks_that_catch_everything_get_a_certificate_and_progress_is_told(tmp_path: Path) -> None:
