@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,28 +22,19 @@ from autograder.errors import AssignmentError, StudentError, WrongAnswer
 from autograder.outcome import Check, Outcome, Status
 from autograder.sandbox.link import Call
 from autograder.student import Student
-from autograder.verdict import hides_errors, outcome_of, skipped, with_own_forward
+from autograder.verdict import Insight, hides_errors, outcome_of, skipped, with_own_forward
 from autograder.words import calls_text, unsteady
 
 if TYPE_CHECKING:
     from autograder.battery import Case
     from autograder.bench import Bench
     from autograder.conventions import Conventions
-    from autograder.diagnosis import Explanation
     from autograder.known import Known
     from autograder.tolerance_store import Store
 
 NAME = "autograder-grading"
 TOLERANCES = "tolerances.json"
 DIAGNOSIS_SECONDS = 2.0  # of the student's code, to be sure of a mistake: it must not use up other checks' time
-
-
-@dataclass(frozen=True)
-class Insight:
-    """What is known of a wrong answer. own_forward: the student's own wrong forward that a backward is right for."""
-
-    explanation: Explanation | None = None
-    own_forward: str | None = None
 
 
 class Grading:
@@ -71,6 +62,7 @@ class Grading:
         self.only = only
         self.calibrating = calibrating
         self.log = log
+        self.explaining = True  # which mistake a wrong answer shows
         self.errors: list[str] = []  # of collection: the assignment's own fault
         self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
         self.statuses: dict[str, Status] = {}
@@ -161,7 +153,8 @@ class Grading:
     def _insight(self, function: Any) -> Insight:
         """Which mistake a wrong answer shows, if that is certain, and what the student's own forward earns."""
         workers = self.bench.workers
-        if self.excinfo is None or not isinstance(self.excinfo.value, WrongAnswer) or workers is None:
+        wrong = self.excinfo is not None and isinstance(self.excinfo.value, WrongAnswer)
+        if not (wrong and self.explaining) or workers is None:
             return Insight()
         from autograder.replay import Exchange
 

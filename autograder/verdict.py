@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from autograder.errors import StudentError, WrongAnswer
 from autograder.outcome import Check, Outcome, Status
 
+if TYPE_CHECKING:
+    from autograder.diagnosis import Explanation
+
 OUR_FAULT = (
     "This check could not be carried out because of a mistake in the autograder, not in your code. "
     "The course staff have the details."
 )
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What is known of a wrong answer. own_forward: the student's own wrong forward that a backward is right for."""
+
+    explanation: Explanation | None = None
+    own_forward: str | None = None
 
 
 def outcome_of(check: Check, function: Any, excinfo: pytest.ExceptionInfo[BaseException] | None, call: str) -> Outcome:
