@@ -114,8 +114,8 @@ class Children:
                 os.setgroups([])
                 os.setresgid(NOBODY, NOBODY, NOBODY)
                 os.setresuid(NOBODY, NOBODY, NOBODY)
-                # As any process of an ordinary user: its /proc is its own. Not by linux.prctl, which a test may forge.
-                ctypes.CDLL(None).prctl(linux.PR_SET_DUMPABLE, 1, 0, 0, 0)
+            # As a process starts, whatever a grader before it in this run set. Not by linux.prctl, which a test may forge.
+            ctypes.CDLL(None).prctl(linux.PR_SET_DUMPABLE, 1, 0, 0, 0)
             _say(pipe, {"returned": function(pipe)})
         except BaseException:
             _say(pipe, {"raised": traceback.format_exc()})
