@@ -114,7 +114,7 @@ class Children:
                 os.setgroups([])
                 os.setresgid(NOBODY, NOBODY, NOBODY)
                 os.setresuid(NOBODY, NOBODY, NOBODY)
-            # As a process starts, whatever a grader before it in this run set. Not by linux.prctl, which a test may forge.
+            # As every process starts, whatever this one has set. Not by linux.prctl, which a test may forge.
             ctypes.CDLL(None).prctl(linux.PR_SET_DUMPABLE, 1, 0, 0, 0)
             _say(pipe, {"returned": function(pipe)})
         except BaseException:
