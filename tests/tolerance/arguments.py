@@ -130,9 +130,11 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "max_margin_loss": (MODEL, IDS, IDS[::-1]),
     "location_loss": (MODEL, IDS, HALVES),
     "corrupt_windows": (IDS, HALVES, 4, rng()),
+    "train_windows": (MODEL, IDS, HALVES, 0.1, 2, 3),
+    "different_neurons": (W, b, RNG.normal(size=(2, 3))),
 }
-# A clock has no right value; an error and a tape of operations are no functions of numbers.
-NOT_NUMERIC = {"speedup", "GraphError", "Variable"}
+# A clock has no right value; an error, a tape of operations and whatever runs it are no functions of numbers.
+NOT_NUMERIC = {"speedup", "GraphError", "Variable", "NamedGate", "run_graph", "differentiate"}
 
 
 def program_of(name: str, found: Any) -> tuple[Any, tuple[Any, ...]]:
