@@ -88,7 +88,7 @@ def canvas(folder: Path) -> Path:
 
 def moodle(folder: Path) -> Path:
     files = {"Ada Lovelace_657737_assignsubmission_file_/double.py": RIGHT}
-    files["Bela O'Hara_657738_assignsubmission_file_/work/double.py"] = HALF
+    files["Bela O'Hara_657738_assignsubmission_file_/homework/double.py"] = HALF
     files["Bela O'Hara_657738_assignsubmission_onlinetext_/onlinetext.html"] = "<p>Please be kind.</p>"
     return write(folder, files)
 

@@ -63,7 +63,7 @@ def test_one_students_folder_is_one_submission(assignment: Assignment, tmp_path:
         ({"ada.py": RIGHT, "bela.py": HALF, "roster.csv": ""}, ["ada.py", "bela.py"]),
         ({"ada.py": RIGHT, "bela.ipynb": NOTEBOOK, "carl.zip": ""}, ["ada.py", "bela.ipynb", "carl.zip"]),
         ({"ada.zip": "", "bela.tar.gz": ""}, ["ada.zip", "bela.tar.gz"]),
-        ({"ada/work/double.py": RIGHT, "bela/hw.zip": ""}, ["ada", "bela"]),
+        ({"ada/homework/double.py": RIGHT, "bela/hw.zip": ""}, ["ada", "bela"]),
         ({"s10/double.py": RIGHT, "s9/double.py": RIGHT}, ["s9", "s10"]),
         ({"term/ada/double.py": RIGHT, "term/bela/double.py": RIGHT}, ["ada", "bela"]),
         ({"ada.py": RIGHT, "bela.py": DOUBLE, "empty.py": ""}, ["ada.py", "bela.py", "empty.py"]),

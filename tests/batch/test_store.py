@@ -76,10 +76,12 @@ def test_results_say_nothing_of_the_time_they_took(tmp_path: Path, ada: HandedIn
 
 
 def test_only_one_batch_at_a_time(tmp_path: Path) -> None:
+    let_in = []
     with opened(tmp_path), pytest.raises(AutograderError, match="Another batch"), opened(tmp_path):
-        pass
+        let_in.append("the second, beside the first")
     with opened(tmp_path):
-        pass
+        let_in.append("the third, after it")
+    assert let_in == ["the third, after it"]
 
 
 def test_the_hash_of_the_grader_covers_what_a_grade_depends_on(
