@@ -58,9 +58,9 @@ def _value(expected: Any) -> Any:
 
 def _match_dict(got: Any, expected: Any, whole: _Whole) -> None:
     if not isinstance(got, dict):
-        raise _wrong(f"The result should be a dict, not {_kind(got)}.")
+        raise WrongAnswer(f"The result should be a dict, not {_kind(got)}.")
     if set(got) != set(expected):
-        raise _wrong(f"The result should have the keys {', '.join(map(repr, expected))}.")
+        raise WrongAnswer(f"The result should have the keys {', '.join(map(repr, expected))}.")
     for key in expected:
         _match_array(got[key], expected[key], str(key), whole)
 
@@ -68,9 +68,9 @@ def _match_dict(got: Any, expected: Any, whole: _Whole) -> None:
 def _match_sequence(got: Any, expected: Any, called: list[str], whole: _Whole) -> None:
     count = len(expected)
     if not isinstance(got, (tuple, list)) and not (isinstance(got, np.ndarray) and got.shape[:1] == (count,)):
-        raise _wrong(f"The result should be {_results(count, called)}, not {_kind(got)}.")
+        raise WrongAnswer(f"The result should be {_results(count, called)}, not {_kind(got)}.")
     if len(got) != count:
-        raise _wrong(f"The result should be {_results(count, called)}, not {len(got)}.")
+        raise WrongAnswer(f"The result should be {_results(count, called)}, not {len(got)}.")
     for place, (entry, value) in enumerate(zip(got, expected, strict=True)):
         name = called[place] if place < len(called) else f"result {place + 1}"
         if isinstance(_value(value), (tuple, list)):
@@ -83,13 +83,13 @@ def _match_array(got: Any, expected: Any, name: str, whole: _Whole) -> None:
     right = np.asarray(_value(expected))
     value = _as_array(got, name)
     if value.dtype.kind not in _kinds(right.dtype.kind):
-        raise _wrong(f"{name} should hold {_numbers(right.dtype)}, not {_numbers(value.dtype)}.")
+        raise WrongAnswer(f"{name} should hold {_numbers(right.dtype)}, not {_numbers(value.dtype)}.")
     if value.shape != right.shape and isinstance(got, tuple):
-        raise _wrong(f"The result should be one value, {name} of shape {right.shape}, not {len(got)} values.")
+        raise WrongAnswer(f"The result should be one value, {name} of shape {right.shape}, not {len(got)} values.")
     if value.shape != right.shape and right.ndim == 0:
-        raise _wrong(f"{name} should be a single number, not an array of shape {value.shape}.")
+        raise WrongAnswer(f"{name} should be a single number, not an array of shape {value.shape}.")
     if value.shape != right.shape:
-        raise _wrong(f"{name} should have shape {right.shape}, not {value.shape}.")
+        raise WrongAnswer(f"{name} should have shape {right.shape}, not {value.shape}.")
     if value.size == 0:
         return
     if right.dtype.kind not in "fc":
@@ -106,7 +106,7 @@ def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str
     lost = np.isfinite(right) & ~np.isfinite(value) & np.isfinite(t)  # t is inf where float32 cannot hold the value
     if lost.any():
         place = _first(lost)
-        raise _wrong(
+        raise WrongAnswer(
             f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])}{_extent(lost)}.",
             f"{name} has a value that is not finite ({_shown(value[place])}), where a finite one belongs.",
         )
@@ -133,7 +133,7 @@ def _match_exactly(value: np.ndarray, right: np.ndarray, name: str) -> None:
 def _raise_if_any(off: np.ndarray, value: np.ndarray, right: np.ndarray, name: str) -> None:
     if off.any():
         place = _first(off)
-        raise _wrong(
+        raise WrongAnswer(
             f"{_entry(name, place)} should be {_told_apart(right[place], value[place])}{_extent(off)}.",
             f"{name} has wrong values{_extent(off)}." if off.ndim else f"{name} has the wrong value.",
         )
@@ -141,17 +141,17 @@ def _raise_if_any(off: np.ndarray, value: np.ndarray, right: np.ndarray, name: s
 
 def _as_array(got: Any, name: str) -> np.ndarray:
     if got is None:
-        raise _wrong(f"{name} is None: is there a return missing?")
+        raise WrongAnswer(f"{name} is None: is there a return missing?")
     if isinstance(got, (str, dict, RemoteObject)):
-        raise _wrong(
+        raise WrongAnswer(
             f"{name} should be a number or an array, not {_kind(got)}.", f"{name} is not a number or an array."
         )
     try:
         array = np.asarray(got)
     except ValueError:
-        raise _wrong(f"{name} should be an array, not a list of lists of different lengths.") from None
+        raise WrongAnswer(f"{name} should be an array, not a list of lists of different lengths.") from None
     if array.dtype.kind not in "biufc":
-        raise _wrong(f"{name} should hold numbers, not {_kind(got)}.", f"{name} does not hold numbers.")
+        raise WrongAnswer(f"{name} should hold numbers, not {_kind(got)}.", f"{name} does not hold numbers.")
     return array
 
 
@@ -202,7 +202,3 @@ def _shown(value: Any, digits: int = 6) -> str:
 
 def _first(mask: np.ndarray) -> tuple[int, ...]:
     return tuple(int(index) for index in np.argwhere(mask)[0])
-
-
-def _wrong(message: str, sealed: str | None = None) -> WrongAnswer:
-    return WrongAnswer(message, message if sealed is None else sealed)

@@ -43,7 +43,7 @@ class StudentError(AutograderError):
 class WrongAnswer(AutograderError, AssertionError):
     """A value came and it is not the right one. ``message`` and ``sealed`` as in StudentError."""
 
-    def __init__(self, message: str, sealed: str) -> None:
+    def __init__(self, message: str, sealed: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.sealed = sealed
+        self.sealed = message if sealed is None else sealed

@@ -120,20 +120,18 @@ def assert_passes(got: Any, right: Any) -> None:
 def assert_gradients(got: Any, right: Any) -> None:
     """WrongAnswer unless ``got`` is a dict with the right gradient for each name."""
     if not isinstance(got, dict):
-        raise _wrong("The gradients should be a dict, from the name of each input to its gradient.")
+        raise WrongAnswer("The gradients should be a dict, from the name of each input to its gradient.")
     for name in right:
         if name not in got:
-            raise _wrong(f"The gradients lack the one of the input {name}.", "The gradients lack that of an input.")
+            raise WrongAnswer(
+                f"The gradients lack the one of the input {name}.", "The gradients lack that of an input."
+            )
         assert_matches(got[name], right[name], f"d{name}")
     if len(got) > len(right):
-        raise _wrong("The gradients should be those of the inputs, and no others.")
+        raise WrongAnswer("The gradients should be those of the inputs, and no others.")
 
 
 def _sequence(got: Any, length: int) -> Any:
     if not isinstance(got, (tuple, list)) or len(got) != length:
-        raise _wrong("run_graph is given and answers with a list: please leave it as it is.")
+        raise WrongAnswer("run_graph is given and answers with a list: please leave it as it is.")
     return got
-
-
-def _wrong(message: str, sealed: str | None = None) -> WrongAnswer:
-    return WrongAnswer(message, message if sealed is None else sealed)

@@ -22,19 +22,19 @@ def order_of(student: Any, nodes: Nodes) -> Any:
 def assert_topological(order: Any, nodes: Nodes) -> None:
     """WrongAnswer unless every node stands in the order once, after all nodes that it depends on."""
     if not isinstance(order, (list, tuple)) or not all(isinstance(name, str) for name in order):
-        raise _wrong("nodes_topologically_sorted should return a list of the names of the nodes.")
+        raise WrongAnswer("nodes_topologically_sorted should return a list of the names of the nodes.")
     names = {name for name, _ in nodes}
     for name in names - set(order):
-        raise _wrong(f"The order lacks the node {name}.", "The order lacks a node.")
+        raise WrongAnswer(f"The order lacks the node {name}.", "The order lacks a node.")
     for name in set(order) - names:
-        raise _wrong(f"The order has {name}, which is no node.", "The order has a name that is no node's.")
+        raise WrongAnswer(f"The order has {name}, which is no node.", "The order has a name that is no node's.")
     if len(order) > len(names):
-        raise _wrong("In the order a node stands twice.")
+        raise WrongAnswer("In the order a node stands twice.")
     place = {name: at for at, name in enumerate(order)}
     for name, inputs in nodes:
         for source in inputs:
             if source in place and place[source] > place[name]:
-                raise _wrong(
+                raise WrongAnswer(
                     f"In the order {name} stands before {source}, whose value it needs.",
                     "In the order a node stands before another one whose value it needs.",
                 )
@@ -53,16 +53,16 @@ def assert_refused(
     except StudentError as error:
         said = _said(error)
     else:
-        raise _wrong(f"There is {what}, and no exception is raised.")
+        raise WrongAnswer(f"There is {what}, and no exception is raised.")
     for group in named:
         if not any(_names(said, name) for name in group):
-            raise _wrong(
+            raise WrongAnswer(
                 f"There is {what}. An exception is raised, which is right, but its message should name "
                 f"{' or '.join(sorted(group))}; it says: {said or 'nothing'}",
                 f"There is {what}. An exception is raised, which is right, but its message does not say where.",
             )
     if all(_names(said, name) for name, _ in nodes):
-        raise _wrong("The message of the exception names every node there is: which of them is to be looked at?")
+        raise WrongAnswer("The message of the exception names every node there is: which of them is to be looked at?")
 
 
 def _said(error: StudentError) -> str:
@@ -72,7 +72,3 @@ def _said(error: StudentError) -> str:
 
 def _names(said: str, name: str) -> bool:
     return re.search(rf"\b{name}\b", said) is not None
-
-
-def _wrong(message: str, sealed: str | None = None) -> WrongAnswer:
-    return WrongAnswer(message, message if sealed is None else sealed)

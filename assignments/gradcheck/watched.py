@@ -39,13 +39,15 @@ class Watched:
     def assert_one_moved_at_a_time(self) -> None:
         """WrongAnswer where f saw an x of another shape, or one with two entries that are not what they were."""
         if not self.points:
-            raise _wrong("f was not evaluated at all.")
+            raise WrongAnswer("f was not evaluated at all.")
         for at, point in enumerate(self.points, 1):
             if point.shape != self.x.shape:
-                raise _wrong(f"f was evaluated at an array of shape {point.shape}, but x has shape {self.x.shape}.")
+                raise WrongAnswer(
+                    f"f was evaluated at an array of shape {point.shape}, but x has shape {self.x.shape}."
+                )
             moved = np.abs(point - self.x) > RESTORED * np.maximum(1.0, np.abs(self.x))
             if np.sum(moved) > 1:
-                raise _wrong(
+                raise WrongAnswer(
                     f"At evaluation {at} of f {int(np.sum(moved))} entries of x are not what they were, not one. "
                     "Is each of them put back before the next one is moved?",
                     "At some evaluation of f several entries of x are not what they were. Is each one put back?",
@@ -56,7 +58,7 @@ class Watched:
         moves = (float(np.max(np.abs(point - self.x))) for point in self.points if point.shape == self.x.shape)
         step = next((move for move in moves if move > 0), 0.0)
         if not 0.99 * h < step < 1.01 * h:
-            raise _wrong(f"Without an h of the caller's the step is {h:g}; here x was moved by {step:.3g}.")
+            raise WrongAnswer(f"Without an h of the caller's the step is {h:g}; here x was moved by {step:.3g}.")
 
 
 def assert_near(got: Any, right: np.ndarray, allowed: float, name: str) -> None:
@@ -73,7 +75,7 @@ def assert_near(got: Any, right: np.ndarray, allowed: float, name: str) -> None:
     error = np.abs(value - right)
     if np.any(error > allowed):
         place = tuple(int(index) for index in np.argwhere(error == np.max(error))[0])
-        raise _wrong(
+        raise WrongAnswer(
             f"{name}{list(place) if place else ''} should be {right[place]:.9g}, and {value[place]:.9g} is off by "
             f"{error[place]:.2g}. With this step at most {allowed:g} is left.",
             f"{name} is further from the slope than a difference with this step should be.",
@@ -84,12 +86,12 @@ def assert_names(found: Any, expected: Iterable[Index], shape: tuple[int, ...], 
     """WrongAnswer unless these indices are named, as tuples or as rows, in any order. what: the gradient."""
     named = _indices(found, len(shape))
     for index in sorted(set(expected) - named):
-        raise _wrong(
+        raise WrongAnswer(
             f"{what}: the entry at {index} is wrong, and check_gradient does not name it.",
             f"{what}: check_gradient does not name every wrong entry.",
         )
     for index in sorted(named - set(expected)):
-        raise _wrong(
+        raise WrongAnswer(
             f"{what}: the entry at {index} is right, and check_gradient names it.",
             f"{what}: check_gradient names an entry that is right.",
         )
@@ -103,7 +105,7 @@ def assert_refuses(ask: Callable[[], Any], what: str) -> None:
         if "raised a ValueError" not in error.sealed:
             raise
     else:
-        raise _wrong(f"{what}: a ValueError belongs here.")
+        raise WrongAnswer(f"{what}: a ValueError belongs here.")
 
 
 def off(planted: np.ndarray, right: np.ndarray) -> set[Index]:
@@ -113,11 +115,13 @@ def off(planted: np.ndarray, right: np.ndarray) -> set[Index]:
 
 def _indices(found: Any, dimensions: int) -> set[Index]:
     if not isinstance(found, (list, tuple, np.ndarray)):
-        raise _wrong("check_gradient should return a list of indices, an empty one where nothing is wrong.")
+        raise WrongAnswer("check_gradient should return a list of indices, an empty one where nothing is wrong.")
     try:
         return {_index(entry, dimensions) for entry in found}
     except (TypeError, ValueError):
-        raise _wrong(f"Each index should be a tuple of whole numbers, one for each of the {dimensions} axes.") from None
+        raise WrongAnswer(
+            f"Each index should be a tuple of whole numbers, one for each of the {dimensions} axes."
+        ) from None
 
 
 def _index(entry: Any, dimensions: int) -> Index:
@@ -132,7 +136,3 @@ def _whole(numbers: Sequence[Any]) -> Sequence[Any]:
     if any(isinstance(number, (str, bool)) or number != int(number) for number in numbers):
         raise ValueError
     return numbers
-
-
-def _wrong(message: str, sealed: str | None = None) -> WrongAnswer:
-    return WrongAnswer(message, message if sealed is None else sealed)
