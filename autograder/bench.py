@@ -70,7 +70,7 @@ def open_bench(
             without=safety.without,
         )
         stack.callback(sandbox.close)
-        sandbox.prepare(int(__import__("os").environ.get("PREP", "20")))
+        sandbox.prepare(PREPARED)
         try:
             submission = submissions.read(path, file=assignment.file, provides=tuple(assignment.functions), into=folder)
         except SubmissionError as error:

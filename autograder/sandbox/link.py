@@ -21,7 +21,7 @@ from autograder.sandbox.wire import Frame, Kind
 
 MAX_OUTPUT = 64 * 1024  # bytes of prints that are kept; the rest is read and dropped, so that nobody blocks
 ARRAYS_A_CALL = 64
-CHUNK = 1 << 20
+CHUNK, MAX_CHUNK = 1 << 16, 1 << 20  # bytes read at once: most frames are small
 
 # What a function of ours may raise for an argument that no author thought of.
 _CANNOT_TAKE = (
@@ -81,6 +81,8 @@ class Link:
         self._selector = selectors.DefaultSelector()
         self._selector.register(sock, selectors.EVENT_READ)
         self._selector.register(output, selectors.EVENT_READ)
+        self._awaited = selectors.EVENT_READ
+        self._received = bytearray()  # and not taken apart yet
         self._sequence = 0
 
     def ready(self, seconds: float) -> dict[str, str]:
@@ -150,18 +152,18 @@ class Link:
         self, kinds: Kind | tuple[Kind, ...], deadline: float, max_body: int, sequence: int | None = None
     ) -> Frame:
         frame = wire.unpack(lambda count: self._read(count, deadline), max_body=max_body)
+        self._drain()
         expected = self._sequence if sequence is None else sequence
         if frame.sequence != expected or frame.kind not in (kinds if isinstance(kinds, tuple) else (kinds,)):
             raise ProtocolError("an answer that nobody asked for")
         return frame
 
     def _read(self, count: int, deadline: float) -> bytes:
-        parts = bytearray()
         if time.monotonic() > deadline:  # a worker that always has one more question never makes us wait
             raise TimeUp
-        while len(parts) < count:
+        while len(self._received) < count:
             try:
-                part = self._sock.recv(min(count - len(parts), CHUNK))
+                part = self._sock.recv(max(CHUNK, min(count - len(self._received), MAX_CHUNK)))
             except BlockingIOError:
                 self._wait(selectors.EVENT_READ, deadline)
                 continue
@@ -169,16 +171,17 @@ class Link:
                 raise WorkerDied from error
             if not part:
                 raise WorkerDied
-            parts += part
-        self._drain()
-        return bytes(parts)
+            self._received += part
+        taken = bytes(self._received[:count])
+        del self._received[:count]
+        return taken
 
     def _send(self, parts: list[bytes], deadline: float) -> None:
         for part in parts:
             view = memoryview(part)
             while view:
                 try:
-                    view = view[self._sock.send(view[:CHUNK]) :]
+                    view = view[self._sock.send(view[:MAX_CHUNK]) :]
                 except BlockingIOError:
                     self._wait(selectors.EVENT_WRITE, deadline)
                 except ConnectionError as error:
@@ -186,7 +189,9 @@ class Link:
 
     def _wait(self, events: int, deadline: float) -> None:
         """Until the socket is ready, with the worker's prints drained meanwhile, or the deadline."""
-        self._selector.modify(self._sock, events)
+        if events != self._awaited:
+            self._selector.modify(self._sock, events)
+            self._awaited = events
         while True:
             left = deadline - time.monotonic()
             if left <= 0:

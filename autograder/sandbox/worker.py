@@ -28,6 +28,7 @@ from autograder.sandbox.wire import Frame, Kind
 
 MAX_TEXT = 2000  # characters of an exception's message that are sent
 ARRAYS_A_CALL = 64
+CHUNK, MAX_CHUNK = 1 << 16, 1 << 20  # bytes asked for at once: most frames are small
 
 
 def main(wire_descriptor: int, output: int, confinement: dict[str, Any], parent: int, entered: str) -> None:
@@ -62,6 +63,7 @@ class Worker:
         self.kept: list[Any] = []
         self.sequence = 0
         self.max_reply = wire.MAX_BODY
+        self.received = bytearray()  # and not taken apart yet
         self.asking = threading.Lock()  # threads of the submission may call back at the same time
 
     def serve(self) -> None:
@@ -119,12 +121,19 @@ class Worker:
         if call["read"]:
             return {"value": encoder.encode(getattr(target, name))}
         function: Any = target if name == "__call__" else getattr(target, name, None)
-        problem = _cannot_call(function, args, kwargs)
-        if problem:
-            return {"error": problem}
+        if function is None:
+            return {"error": {"kind": "missing"}}
+        if not callable(function):
+            return {"error": {"kind": "not_callable", "type": type(function).__name__[:100]}}
         before = [_snapshot(value) for value in [*args, *kwargs.values()]]
         started = time.perf_counter_ns()
-        result = function(*args, **kwargs)
+        try:
+            result = function(*args, **kwargs)
+        except TypeError:
+            misfit = _misfit(function, args, kwargs)
+            if misfit is None:
+                raise
+            return {"error": {"kind": "signature", "signature": misfit}}
         elapsed = time.perf_counter_ns() - started
         after = [_snapshot(value) for value in [*args, *kwargs.values()]]
         names = [*range(len(args)), *kwargs]
@@ -179,29 +188,26 @@ class Worker:
                 view = view[os.write(self.wire, view) :]
 
     def _read(self, count: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < count:
-            part = os.read(self.wire, min(count - len(parts), 1 << 20))
+        while len(self.received) < count:
+            part = os.read(self.wire, max(CHUNK, min(count - len(self.received), MAX_CHUNK)))
             if not part:
                 raise ConnectionError("the grader hung up")
-            parts += part
-        return bytes(parts)
+            self.received += part
+        taken = bytes(self.received[:count])
+        del self.received[:count]
+        return taken
 
 
-def _cannot_call(function: Any, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any] | None:
-    """Why this cannot be called with these arguments, before it is tried."""
-    if function is None:
-        return {"kind": "missing"}
-    if not callable(function):
-        return {"kind": "not_callable", "type": type(function).__name__[:100]}
+def _misfit(function: Any, args: list[Any], kwargs: dict[str, Any]) -> str | None:
+    """The function's signature, if these arguments do not fit it. Some callables have none."""
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):  # some callables have none: then the call itself will say
+    except (TypeError, ValueError):
         return None
     try:
         signature.bind(*args, **kwargs)
     except TypeError:
-        return {"kind": "signature", "signature": str(signature)[:300]}
+        return str(signature)[:300]
     return None
 
 

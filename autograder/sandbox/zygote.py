@@ -57,6 +57,7 @@ def main(descriptor: int, parent: int, isolated: bool) -> None:
 
 def _preload() -> None:
     """What nearly every submission imports, once, so that a fork has it for nothing."""
+    gc.disable()  # a collection while modules load finds nothing, and takes its time
     import numpy
     import numpy.fft
     import numpy.linalg
@@ -70,6 +71,7 @@ def _preload() -> None:
     lockdown.build_filters()
     gc.collect()
     gc.freeze()  # a collection in a worker would touch, and so copy, every page
+    gc.enable()
 
 
 def _fork(
