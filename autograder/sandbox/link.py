@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import selectors
+import select
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -78,10 +78,10 @@ class Link:
         self._sock.setblocking(False)
         self._output = output
         os.set_blocking(output, False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(sock, selectors.EVENT_READ)
-        self._selector.register(output, selectors.EVENT_READ)
-        self._awaited = selectors.EVENT_READ
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+        self._poll.register(output, select.POLLIN)
+        self._awaited = select.POLLIN
         self._received = bytearray()  # and not taken apart yet
         self._sequence = 0
 
@@ -123,7 +123,6 @@ class Link:
         """Hang up, after a last look at what was printed."""
         with contextlib.suppress(OSError):
             self._drain()
-        self._selector.close()
         self._sock.close()
         os.close(self._output)
 
@@ -151,6 +150,8 @@ class Link:
     def _receive(
         self, kinds: Kind | tuple[Kind, ...], deadline: float, max_body: int, sequence: int | None = None
     ) -> Frame:
+        if time.monotonic() > deadline:  # a worker that always has one more question never makes us wait
+            raise TimeUp
         frame = wire.unpack(lambda count: self._read(count, deadline), max_body=max_body)
         self._drain()
         expected = self._sequence if sequence is None else sequence
@@ -159,13 +160,11 @@ class Link:
         return frame
 
     def _read(self, count: int, deadline: float) -> bytes:
-        if time.monotonic() > deadline:  # a worker that always has one more question never makes us wait
-            raise TimeUp
         while len(self._received) < count:
             try:
                 part = self._sock.recv(max(CHUNK, min(count - len(self._received), MAX_CHUNK)))
             except BlockingIOError:
-                self._wait(selectors.EVENT_READ, deadline)
+                self._wait(select.POLLIN, deadline)
                 continue
             except ConnectionError as error:
                 raise WorkerDied from error
@@ -183,23 +182,23 @@ class Link:
                 try:
                     view = view[self._sock.send(view[:MAX_CHUNK]) :]
                 except BlockingIOError:
-                    self._wait(selectors.EVENT_WRITE, deadline)
+                    self._wait(select.POLLOUT, deadline)
                 except ConnectionError as error:
                     raise WorkerDied from error
 
     def _wait(self, events: int, deadline: float) -> None:
         """Until the socket is ready, with the worker's prints drained meanwhile, or the deadline."""
         if events != self._awaited:
-            self._selector.modify(self._sock, events)
+            self._poll.modify(self._sock, events)
             self._awaited = events
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeUp
-            ready = [key.fileobj for key, _ in self._selector.select(left)]
+            ready = [descriptor for descriptor, _ in self._poll.poll(1000 * left)]
             if self._output in ready:
                 self._drain()
-            if self._sock in ready:
+            if self._sock.fileno() in ready:
                 return
 
     def _drain(self) -> None:
@@ -210,7 +209,7 @@ class Link:
                 return
             if not part:  # the worker closed its output: an end of file is "ready" for ever
                 with contextlib.suppress(KeyError):
-                    self._selector.unregister(self._output)
+                    self._poll.unregister(self._output)
                 return
             room = MAX_OUTPUT - len(self.printed)
             self.printed += part[:room]

@@ -57,7 +57,7 @@ def pack(
 ) -> list[bytes]:
     """The frame's bytes, in parts ready for sendall. ProtocolError when the header is too long to send."""
     lengths = [buffer.nbytes for buffer in buffers]
-    text = json.dumps({**header, "buffers": lengths}, allow_nan=False, separators=(",", ":")).encode("ascii")
+    text = _WRITER.encode({**header, "buffers": lengths}).encode("ascii")
     if len(text) > max_header:
         raise ProtocolError(f"a header of {len(text)} bytes")
     head = HEAD.pack(MAGIC, VERSION, kind, 0, sequence, len(text), sum(lengths))
@@ -69,7 +69,7 @@ def pack(
 def unpack(read: Read, max_header: int = MAX_HEADER, max_body: int = MAX_BODY) -> Frame:
     """Read one frame. Anything that is not exactly one is a ProtocolError."""
     magic, version, kind, zero, sequence, header_length, body_length = HEAD.unpack(read(HEAD.size))
-    if (magic, version, zero) != (MAGIC, VERSION, 0) or kind not in Kind.__members__.values():
+    if (magic, version, zero) != (MAGIC, VERSION, 0) or kind not in _KINDS:
         raise ProtocolError("not a frame")
     if header_length > max_header or body_length > max_body:
         raise ProtocolError("a frame that is too long")
@@ -84,26 +84,17 @@ def unpack(read: Read, max_header: int = MAX_HEADER, max_body: int = MAX_BODY) -
 
 def _parse(text: bytes) -> dict[str, Any]:
     """The JSON object in a header. No floats (they travel as hexadecimal text), no long integers, no NaN."""
-    depth = items = 0
-    for byte in _STRUCTURE.sub(b"", text):
-        if byte in b"[{":
-            depth += 1
+    structure = _STRUCTURE.sub(b"", text)
+    if structure.count(b",") > 4 * MAX_ITEMS:
+        raise ProtocolError("too many elements")
+    if structure.count(b"[") + structure.count(b"{") > 3 * MAX_DEPTH:  # else it cannot be so deep
+        depth = 0
+        for byte in structure:
+            depth += (byte in b"[{") - (byte in b"]}")
             if depth > 3 * MAX_DEPTH:
                 raise ProtocolError("nested too deep")
-        elif byte in b"]}":
-            depth -= 1
-        else:
-            items += 1
-    if items > 4 * MAX_ITEMS:
-        raise ProtocolError("too many elements")
     try:
-        header = json.loads(
-            text.decode("ascii"),
-            parse_int=_integer,
-            parse_float=_refuse,
-            parse_constant=_refuse,
-            object_pairs_hook=_object,
-        )
+        header = _READER.decode(text.decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise ProtocolError("not JSON") from error
     if not isinstance(header, dict):
@@ -131,3 +122,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         raise ProtocolError("a key that stands twice")
     return result
+
+
+# Made once: json.loads and json.dumps would make one for each frame.
+_WRITER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+_READER = json.JSONDecoder(parse_int=_integer, parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_object)
+_KINDS = frozenset(map(int, Kind))
