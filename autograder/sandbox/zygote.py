@@ -28,10 +28,12 @@ FORK_TRIES = 20  # EAGAIN while the kernel is short of something passes within a
 
 def main(descriptor: int, parent: int, isolated: bool) -> None:
     """Serve the control socket until the grader closes it. isolated: in namespaces of its own, if they are granted."""
-    from autograder.sandbox import linux, namespaces
+    from autograder.sandbox import identity, linux, namespaces, probes
 
     linux.die_with_parent(parent)
     entered = namespaces.enter() if isolated else "left out on purpose"
+    with contextlib.suppress(OSError, probes.NotEnforcedError):  # what is not granted is for each worker to report
+        identity.clear_capability_bounds()
     linux.become_subreaper()
     control = socket.socket(fileno=descriptor)
     _preload()
