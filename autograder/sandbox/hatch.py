@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.errors import SandboxError
-from autograder.sandbox import linux
+from autograder.sandbox import control, linux
 
 START_SECONDS = 60.0  # python and numpy from a cold disk in half a CPU take a few seconds
 MAX_WAITING = 50  # answers that nobody fetched: some 200 fill a socket
@@ -47,7 +45,7 @@ class Zygote:
     def __init__(self, isolated: bool = True) -> None:
         with contextlib.suppress(OSError):  # what this process holds is not for others of the same user to read
             linux.prctl(linux.PR_SET_DUMPABLE, 0)
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = control.pair()
         self._control = ours
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote lives
         self._ready = False
@@ -78,7 +76,7 @@ class Zygote:
         """Ask without waiting; the number with which to fetch the answer, if anybody wants it."""
         self.answer(self._asked - MAX_WAITING)  # the zygote would block on a full socket
         try:
-            socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
+            control.send(self._control, message, descriptors)
         except OSError as error:
             raise self._silent(error) from error
         self._asked += 1
@@ -96,11 +94,11 @@ class Zygote:
         try:
             if not self._ready:
                 self._control.settimeout(START_SECONDS)
-                json.loads(self._control.recv(4096))
+                control.receive(self._control)
                 self._control.settimeout(ANSWER_SECONDS)
                 self._ready = True
-            return dict(json.loads(self._control.recv(4096)))
-        except (OSError, ValueError) as error:
+            return control.receive(self._control)[0]
+        except (OSError, ValueError, EOFError) as error:
             raise self._silent(error) from error
 
     def close(self) -> None:

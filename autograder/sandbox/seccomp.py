@@ -64,9 +64,10 @@ def build(architecture: Architecture, read_only: bool) -> Filter:
 
 def install(filter_: Filter, pid: int) -> None:
     """Put all threads of this process under the filter, for good. Needs no_new_privs or CAP_SYS_ADMIN."""
-    code = ctypes.create_string_buffer(filter_.for_pid(pid), len(filter_.code))
+    code = filter_.for_pid(pid)
+    address = ctypes.cast(ctypes.c_char_p(code), ctypes.c_void_p).value
     # struct sock_fprog: the count of instructions, padding, their address.
-    program = struct.pack("=HHIQ", len(filter_.code) // 8, 0, 0, ctypes.addressof(code))
+    program = struct.pack("=HHIQ", len(code) // 8, 0, 0, address)
     thread = linux.syscall("seccomp", SET_MODE_FILTER, FLAG_TSYNC, program)
     if thread != 0:
         raise RuntimeError(f"thread {thread} could not be put under the filter")

@@ -1,7 +1,6 @@
 """The zygote: a python with numpy loaded that forks workers, and knows no assignment, test, name or result.
 
-It is a fresh exec, never a fork of the grader, whose memory would keep residues. On its control socket, one datagram a
-message, JSON:
+It is a fresh exec, never a fork of the grader, whose memory would keep residues. On its control socket:
 
     {"fork": confinement, "name": n} + two descriptors (the worker's wire, its output pipe)  ->  {"pid": pid}
     {"reap": n}    kill the worker of that name, wait for it                        ->  {"status": s, "peak": bytes}
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import os
 import signal
 import socket
@@ -22,32 +20,34 @@ import time
 import traceback
 from typing import Any
 
-MAX_MESSAGE = 64 * 1024
 FORK_TRIES = 20  # EAGAIN while the kernel is short of something passes within a second
 
 
 def main(descriptor: int, parent: int, isolated: bool) -> None:
     """Serve the control socket until the grader closes it. isolated: in namespaces of its own, if they are granted."""
-    from autograder.sandbox import linux, namespaces
+    from autograder.sandbox import control, identity, linux, namespaces, probes
 
-    linux.die_with_parent(parent)
+    if sys.platform.startswith("linux"):  # elsewhere the end of the control socket has to do
+        linux.die_with_parent(parent)
     entered = namespaces.enter() if isolated else "left out on purpose"
-    linux.become_subreaper()
-    control = socket.socket(fileno=descriptor)
+    with contextlib.suppress(OSError, probes.NotEnforcedError):  # what is not granted is for each worker to report
+        identity.clear_capability_bounds()
+    if sys.platform.startswith("linux"):
+        linux.become_subreaper()
+    grader = socket.socket(fileno=descriptor)
     _preload()
-    control.send(json.dumps({"ready": os.getpid()}).encode())
+    control.send(grader, {"ready": os.getpid()})
     workers: dict[int, int] = {}  # name -> pid
     try:
         while True:
-            message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
-            if not message:
-                return
-            request = json.loads(message)
+            request, descriptors = control.receive(grader, 2)
             if "fork" in request:
-                answer = _fork(request, descriptors, control, workers, entered)
+                answer = _fork(request, descriptors, grader, workers, entered)
             else:
                 answer = _reap(request["reap"], workers)
-            control.send(json.dumps(answer).encode())
+            control.send(grader, answer)
+    except EOFError:
+        return
     finally:
         for name in list(workers):
             _reap(name, workers)
@@ -75,7 +75,7 @@ def _preload() -> None:
 
 
 def _fork(
-    request: dict[str, Any], descriptors: list[int], control: socket.socket, workers: dict[int, int], entered: str
+    request: dict[str, Any], descriptors: list[int], grader: socket.socket, workers: dict[int, int], entered: str
 ) -> dict[str, Any]:
     from autograder.sandbox import worker
 
@@ -93,7 +93,7 @@ def _fork(
         return {"error": f"fork failed {FORK_TRIES} times"}
     if pid == 0:
         try:
-            control.close()
+            grader.close()
             worker.main(wire, output, request["fork"], parent=me, entered=entered)
         except BaseException:
             traceback.print_exc()  # to the output pipe, for staff

@@ -54,8 +54,9 @@ class Attack:
     says: what it tries. given: "right", "wrong" or "nothing": the functions that stand above its source, which it may
     replace. score: the points that it must have, of 10. shows: words that the student must read. limits: of the
     assignment, where the attack waits for them. without: the layers without which it succeeds, which proves that the
-    court would notice. not_in: settings in which this is not promised. files: what else is handed in. encoding,
-    newline: of the file.
+    court would notice. not_in: settings in which this is not promised. in_docker: setting -> what the student reads in
+    a container, where Docker's rules or its memory stop the attack by other means. files: what else is handed in.
+    encoding, newline: of the file.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Attack:
     limits: dict[str, float] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
+    in_docker: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
     newline: str = "\n"

@@ -1,6 +1,7 @@
 """Grades attacks with the real engine, each in a process of its own under hard limits, and says which promise broke.
 
 Run as a program: a JSON list of jobs on stdin, one line of JSON for each verdict on stdout, in the order of the ends.
+An argument says how many are graded at once.
 """
 
 from __future__ import annotations
@@ -46,10 +47,11 @@ def main() -> None:
     import autograder.pytest_run  # noqa: F401 - loaded once, for every fork to inherit
 
     jobs = json.load(sys.stdin)
+    at_once = int(sys.argv[1]) if sys.argv[1:] else AT_ONCE
     open_up()
     waiting, running = list(enumerate(jobs)), dict[int, tuple[int, Any]]()
     while waiting or running:
-        while waiting and len(running) < AT_ONCE:
+        while waiting and len(running) < at_once:
             number, job = waiting.pop(0)
             answer = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is reaped
             parent, child = os.getpid(), os.fork()
@@ -78,6 +80,8 @@ def _serve(job: dict[str, Any], answer: int, parent: int) -> None:
         if os.getppid() != parent:
             return
         attack = load(HERE / f"{job['attack']}.toml")
+        if job.get("docker"):
+            attack = replace(attack, shows=tuple(attack.in_docker.get(job["setting"], attack.shows)))
         verdict = judge(attack, tuple(job["without"]))
     except BaseException:
         verdict = {"died": traceback.format_exc()}

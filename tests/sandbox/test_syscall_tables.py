@@ -1,7 +1,9 @@
-"""The numbers are the kernel's: compared with the headers of this machine, where it has some."""
+"""The numbers are the kernel's: compared with its headers and with libseccomp's tables, where this machine has them."""
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
 import os
 import re
 import subprocess
@@ -16,10 +18,14 @@ from autograder.sandbox.syscall_tables import AARCH64, NEWEST, X86_64, Architect
 ARM64_CHOICES = ("RENAMEAT", "NEW_STAT", "SET_GET_RLIMIT", "SYS_CLONE3", "MEMFD_SECRET")
 
 
-def defined(source: str) -> dict[str, int]:
+ARM64_HEADERS = Path("/usr/aarch64-linux-gnu/include")
+UNKNOWN_TO_LIBSECCOMP = -1
+
+
+def defined(source: str, *options: str) -> dict[str, int]:
     """What the C preprocessor makes of the kernel's header; nothing where it is missing."""
     try:
-        run = subprocess.run(["cc", "-E", "-dM", "-"], input=source, capture_output=True, text=True)
+        run = subprocess.run(["cc", "-E", "-dM", *options, "-"], input=source, capture_output=True, text=True)
     except FileNotFoundError:
         return {}
     macros = dict(re.findall(r"#define (__NR\w+) (\S+)", run.stdout))
@@ -54,6 +60,29 @@ def test_the_numbers_are_those_of_the_kernels_header(architecture: Architecture,
     # A newer header knows more, but nothing that lies within our table.
     strangers = {name for name, number in numbers.items() if name not in known and number <= NEWEST}
     assert all(name.startswith("arch_specific") or name in ("uretprobe", "uprobe") for name in strangers)
+
+
+def test_the_numbers_are_those_of_arm64s_own_header() -> None:
+    """Debian's linux-libc-dev-arm64-cross has it on any machine."""
+    if not ARM64_HEADERS.is_dir():
+        pytest.skip(f"no {ARM64_HEADERS}: linux-libc-dev-arm64-cross is not installed")
+    numbers = defined("#include <asm/unistd.h>\n", "-nostdinc", f"-I{ARM64_HEADERS}")
+    known = {name: number for name, number in numbers.items() if name in AARCH64.numbers}
+    assert len(known) > 280
+    assert {name: AARCH64.numbers[name] for name in known} == known
+    assert {name for name in numbers if name not in known and not name.startswith("arch_specific")} == set()
+
+
+@pytest.mark.parametrize("architecture", [X86_64, AARCH64], ids=lambda architecture: architecture.name)
+def test_libseccomp_gives_each_call_the_same_number(architecture: Architecture) -> None:
+    library = ctypes.util.find_library("seccomp")
+    if library is None:
+        pytest.skip("libseccomp is not installed")
+    resolve = ctypes.CDLL(library).seccomp_syscall_resolve_name_arch
+    found = {name: resolve(architecture.audit, name.encode()) for name in architecture.numbers}
+    known = {name: number for name, number in found.items() if number != UNKNOWN_TO_LIBSECCOMP}
+    assert len(known) > 280
+    assert known == {name: architecture.numbers[name] for name in known}  # below 0: not a call of this architecture
 
 
 @pytest.mark.parametrize("architecture", [X86_64, AARCH64], ids=lambda architecture: architecture.name)
