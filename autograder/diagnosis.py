@@ -22,10 +22,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder import unexplained
+from autograder.bounded import bounded
 from autograder.candidates import Candidate, guessed, known, probed
 from autograder.case import Case, Key, case_of
 from autograder.edits import Source
@@ -40,8 +42,10 @@ from autograder.replay import Exchange, subject_of
 from autograder.sandbox.link import Call
 
 FEWEST_NUMBERS = 4  # different ones in a wrong output: fewer fit too many explanations by chance
-PATIENCE = 4.0  # seconds for the misconceptions, where the reference itself takes long, as a training does
-GUESSING = 0.6  # seconds for each kind of guess: nine of ten wrong answers are explained in 0.3 s
+# Seconds are those that this thread has computed: what else the machine does decides nothing.
+PATIENCE = 4.0  # for the misconceptions, where the reference itself takes long, as a training does
+GUESSING = 0.6  # for each kind of guess: nine of ten wrong answers are explained in 0.3 s
+LONGEST = 10.0  # for all together, the last candidate included, which may be an edit that never returns
 ENOUGH_NUMBERS = 40  # as many leave no doubt; below, the student's code is asked for more
 
 
@@ -99,10 +103,10 @@ def explain(
             more = ask_again(case.exchanges, source.module(), ask, draws)
             case = case_of(subject, [*exchanges, *more], source)
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
-            found = _findings(case, source, misconceptions)
+            found = bounded(partial(_findings, case, source, misconceptions), LONGEST, [])
             if not found:  # perhaps only because of cancellation, which makes the reference's own numbers uncertain
                 case = case_of(subject, case.exchanges, source, calibrated=True)
-                found = _findings(case, source, misconceptions, guess=False)
+                found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST, [])
             if not found and ask is not None:
                 found = _of_own_forward(case, source, ask)
             if log is not None:
@@ -165,9 +169,9 @@ def _chosen(
     best: dict[Key, tuple[bool, Candidate]] = {}
     if not left:
         return {}
-    until = time.monotonic() + seconds
+    until = time.thread_time() + seconds
     for candidate in candidates:
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             break
         alive = candidate.reproduces(case, left)
         reproduced = [key for key in left if key in alive]
