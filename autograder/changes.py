@@ -131,8 +131,8 @@ _NUMBERS: dict[str, Callable[[Any], Any]] = {
     "the sign of {} is flipped": lambda v: -v,
     "{} is left out, or taken as 0": lambda v: 0.0 * v,
     "{} is taken as 1": lambda v: 0.0 * v + 1.0,
-    "{} counts half": lambda v: 0.5 * v,
-    "{} counts twice": lambda v: 2.0 * v,
+    "{} is taken half as large as it should be": lambda v: 0.5 * v,
+    "{} is taken twice as large as it should be": lambda v: 2.0 * v,
     "{} is taken without its sign": np.abs,
     "{} is squared, which does not belong there": np.square,
     "1 - {} stands in the place of {}": lambda v: 1 - v,
@@ -217,7 +217,7 @@ _RARE: dict[str, Callable[[Any], Any]] = {
     **_each("{} is kept {c} away from 0 and 1", lambda v, c: np.clip(v, c, 1 - c), *EPSILONS),
     **_each("a small number, {c}, is added to {}", lambda v, c: v + c, *EPSILONS, 1e-4, 1e-3),
     **_each("{} is rounded to {c} places", lambda v, c: np.round(v, int(c)), 0, 2, 3, 4, 6),
-    **_each("{} counts {c} times", lambda v, c: c * v, 3.0, 4.0, 0.25, 0.1, 10.0, 0.01),
+    **_each("{} is taken {c} times as large as it should be", lambda v, c: c * v, 3.0, 4.0, 0.25, 0.1, 10.0, 0.01),
     "the numbers of {} are cut off to whole ones": np.trunc,
 }
 

@@ -34,6 +34,7 @@ from tests.verdicts.entries import Entry, entries
 from tests.verdicts.kinds import KINDS, contradicts, of_person, of_structure, of_words
 
 ROOT = Path(__file__).resolve().parent.parent
+AUTHORS = ("misconception", "two misconceptions")
 OBSERVED = ("observation", "own forward")
 
 
@@ -100,7 +101,7 @@ def row_of(entry: Entry, asked: Asked, misconceptions: Sequence[Misconception]) 
         return Row(entry, "", "", words, seconds)
     person = of_person(entry)
     told = structure.union(*(of_words(finding.label) for finding in found.findings)) if found else structure
-    authors = found is not None and any(finding.kind == "misconception" for finding in found.findings)
+    authors = found is not None and any(finding.kind in AUTHORS for finding in found.findings)
     label = "same" if authors or person & told else "wrong" if contradicts(person, told) else "other"
     return Row(entry, how, label, words, seconds)
 
