@@ -7,7 +7,7 @@ numbers the first is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,20 @@ Scope = Mapping[str, Any]  # what the formula can see by name: arguments, local 
 
 @dataclass(frozen=True)
 class Change:
-    """words: with {} where the part of the formula is named. apply: the new value, of the old one and the scope."""
+    """words: with {} where the part of the formula is named. apply: the new value, of the old one and the scope.
+
+    alone: the scope has no part in it.
+    """
 
     words: str
     apply: Callable[[Any, Scope], Any]
+    alone: bool = False
+
+    def of_number(self, number: Any, changed: Any) -> Change:
+        """The same in the words for a number that stands in the formula: "2 is used where 1 belongs"."""
+        if self.alone and np.size(changed) == 1:
+            return replace(self, words=f"{np.asarray(changed).item():g} is used where {number:g} belongs")
+        return replace(self, words=self.words.replace("{}", f"the number {number:g}"))
 
 
 def sigmoid(x: Any) -> Any:
@@ -124,7 +134,7 @@ def sizes(scope: Scope) -> Iterator[tuple[str, Callable[[Scope], float]]]:
 
 
 def _unary(words: str, change: Callable[[Any], Any]) -> Change:
-    return Change(words, lambda value, scope: change(value))
+    return Change(words, lambda value, scope: change(value), alone=True)
 
 
 _NUMBERS: dict[str, Callable[[Any], Any]] = {

@@ -102,7 +102,8 @@ def row_of(entry: Entry, asked: Asked, misconceptions: Sequence[Misconception]) 
     person = of_person(entry)
     told = structure.union(*(of_words(finding.label) for finding in found.findings)) if found else structure
     authors = found is not None and any(finding.kind in AUTHORS for finding in found.findings)
-    label = "same" if authors or person & told else "wrong" if contradicts(person, told) else "other"
+    wrong = contradicts(person, told) and not any(finding.kind == "twofold" for finding in found.findings if found)
+    label = "same" if authors or person & told else "wrong" if wrong else "other"
     return Row(entry, how, label, words, seconds)
 
 
