@@ -110,7 +110,7 @@ def test_what_is_made_up_gets_no_explanation() -> None:
 def test_a_number_in_a_formula_is_told_by_the_number_that_stands_there_instead() -> None:
     exchanges = asked("tanh_grad_from_output", activations.tanh_grad_from_output, a="N,D")[:1]
     labels = {probe.label for probe in Probed(ACTIVATIONS, ["tanh_grad_from_output"]).probes(exchanges)}
-    size = "the number of rows of a"
+    size = "the number of columns of a"
     assert "2 is used where 1 belongs" in labels
     assert f"the number 1 is multiplied by {size}, which does not belong there" in labels
     assert not any(label.startswith(("1 is taken", "1 counts")) for label in labels)
