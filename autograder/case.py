@@ -103,10 +103,16 @@ class Case:
             return f"result {place + 1} of {key.title}"
         return f"result {''.join(f'[{step!r}]' for step in key.path)} of {key.title}"
 
-    def output(self, key: Key, answers: Sequence[Any] | None = None) -> Output:
-        """An output with the arguments of its calls, as the fits see it. answers: others in the place of right ones."""
+    def output(self, key: Key, answers: Sequence[Any] | None = None, met: bool = False) -> Output:
+        """An output with the arguments of its calls, as the fits see it. answers: others in the place of right ones.
+
+        met: with what an object was given in earlier calls, too.
+        """
         entries = self.entries[key]
-        parameters = list(self.parameters(key.title))
+        module = self.source.module()
+        titles = {key.title, *(titled(item.call) for item in self.exchanges if item.call.on is not None)}
+        names = {title: list(self.parameters(title, module)) for title in titles}
+        parameters = names[key.title]
         places = [entry.at for entry in entries]
         others = tuple(
             (self.name(other), tuple(entry.right for entry in self.entries[other]))
@@ -116,7 +122,8 @@ class Case:
         is_backward = bool(parameters) and parameters[0].startswith("d") and "backward" in key.title
         rows = tuple(
             Row(
-                arguments_of(self.exchanges[entry.at].call, parameters),
+                (self._met_before(entry.at, names) if met else {})
+                | arguments_of(self.exchanges[entry.at].call, parameters),
                 entry.got,
                 entry.right if answers is None else pick(answers[entry.at], key.path, self.answers[entry.at]),
                 entry.slack,
@@ -124,6 +131,14 @@ class Case:
             for entry in entries
         )
         return Output(self.name(key), rows, self.dtype, parameters[0] if is_backward else "", others)
+
+    def _met_before(self, at: int, names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """What the object of this call was given in earlier ones: a gate's backward may use its forward's inputs."""
+        call, met = self.exchanges[at].call, dict[str, Any]()
+        for item in self.exchanges[:at] if call.on is not None else ():
+            if item.call.on == call.on and not item.call.read:
+                met |= arguments_of(item.call, names[titled(item.call)])
+        return met
 
     def _names(self, title: str) -> list[str]:
         """What the reference calls the values of a function: the names it returns, or ``dz, d_a`` in its docstring."""

@@ -30,7 +30,7 @@ class Certificate:
     """What holds of an assignment, and what does not.
 
     lost: checks at which the reference loses points; earned: those at which an empty starter gets some. problems: what
-    is wrong with misconceptions.toml. caught, missed: misconceptions; killed, survivors: automatic mutants that are not
+    is wrong with misconceptions.toml, or makes a check break or the reference answer nan. caught, missed: misconceptions; killed, survivors: automatic mutants that are not
     equivalent; weak: caught, but by less than 1000 times the limit; unhinted: misconceptions that lose points, but
     whose hint no check tells. unexplained: wrong answers of students that nothing explains, with their number.
     """
@@ -96,7 +96,7 @@ def _rows(certificate: Certificate) -> list[tuple[bool | None, str, str]]:
     return [
         (not c.lost, "the reference gets full marks", _count(c.lost, "check loses points", "checks lose points")),
         (not c.earned, "an empty starter gets nothing", _count(c.earned, "check gives points", "checks give points")),
-        (not c.problems, "misconceptions.toml is sound", _count(c.problems, "problem", "problems")),
+        (not c.problems, "the assignment's own files are sound", _count(c.problems, "problem", "problems")),
         (not c.missed, "every misconception loses points", f"{len(c.caught)} of {len(c.caught) + len(c.missed)}"),
         (not c.unhinted, "and gets its own hint", f"{len(c.caught) - len(c.unhinted)} of {len(c.caught)}"),
         (

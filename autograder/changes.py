@@ -7,7 +7,7 @@ numbers the first is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,20 @@ Scope = Mapping[str, Any]  # what the formula can see by name: arguments, local 
 
 @dataclass(frozen=True)
 class Change:
-    """words: with {} where the part of the formula is named. apply: the new value, of the old one and the scope."""
+    """words: with {} where the part of the formula is named. apply: the new value, of the old one and the scope.
+
+    alone: the scope has no part in it.
+    """
 
     words: str
     apply: Callable[[Any, Scope], Any]
+    alone: bool = False
+
+    def of_number(self, number: Any, changed: Any) -> Change:
+        """The same in the words for a number that stands in the formula: "2 is used where 1 belongs"."""
+        if self.alone and np.size(changed) == 1:
+            return replace(self, words=f"{np.asarray(changed).item():g} is used where {number:g} belongs")
+        return replace(self, words=self.words.replace("{}", f"the number {number:g}"))
 
 
 def sigmoid(x: Any) -> Any:
@@ -124,15 +134,15 @@ def sizes(scope: Scope) -> Iterator[tuple[str, Callable[[Scope], float]]]:
 
 
 def _unary(words: str, change: Callable[[Any], Any]) -> Change:
-    return Change(words, lambda value, scope: change(value))
+    return Change(words, lambda value, scope: change(value), alone=True)
 
 
 _NUMBERS: dict[str, Callable[[Any], Any]] = {
     "the sign of {} is flipped": lambda v: -v,
     "{} is left out, or taken as 0": lambda v: 0.0 * v,
     "{} is taken as 1": lambda v: 0.0 * v + 1.0,
-    "{} counts half": lambda v: 0.5 * v,
-    "{} counts twice": lambda v: 2.0 * v,
+    "{} is taken half as large as it should be": lambda v: 0.5 * v,
+    "{} is taken twice as large as it should be": lambda v: 2.0 * v,
     "{} is taken without its sign": np.abs,
     "{} is squared, which does not belong there": np.square,
     "1 - {} stands in the place of {}": lambda v: 1 - v,
@@ -217,7 +227,7 @@ _RARE: dict[str, Callable[[Any], Any]] = {
     **_each("{} is kept {c} away from 0 and 1", lambda v, c: np.clip(v, c, 1 - c), *EPSILONS),
     **_each("a small number, {c}, is added to {}", lambda v, c: v + c, *EPSILONS, 1e-4, 1e-3),
     **_each("{} is rounded to {c} places", lambda v, c: np.round(v, int(c)), 0, 2, 3, 4, 6),
-    **_each("{} counts {c} times", lambda v, c: c * v, 3.0, 4.0, 0.25, 0.1, 10.0, 0.01),
+    **_each("{} is taken {c} times as large as it should be", lambda v, c: c * v, 3.0, 4.0, 0.25, 0.1, 10.0, 0.01),
     "the numbers of {} are cut off to whole ones": np.trunc,
 }
 

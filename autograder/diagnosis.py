@@ -11,6 +11,7 @@ wrong the explanations are tried in this order, and the first that fits exactly 
     observations                        true of every call, though no formula: wrong only at kinks ...
     one side                            right on one side of a kink, something simple on the other (pieces.py)
     probes                              a value changed on its way: squared, averaged, exchanged ... (probes.py)
+    two mistakes                        two misconceptions, or one and an automatic edit (twofold.py)
     observations                        wrong for large inputs only, or by very little
     the student's own forward           the backward is right for it, and it is wrong (ownforward.py)
 
@@ -22,10 +23,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder import unexplained
+from autograder.bounded import bounded
 from autograder.candidates import Candidate, guessed, known, probed
 from autograder.case import Case, Key, case_of
 from autograder.edits import Source
@@ -38,10 +41,13 @@ from autograder.pieces import one_sided
 from autograder.redraw import ask_again
 from autograder.replay import Exchange, subject_of
 from autograder.sandbox.link import Call
+from autograder.twofold import twofold
 
 FEWEST_NUMBERS = 4  # different ones in a wrong output: fewer fit too many explanations by chance
-PATIENCE = 4.0  # seconds for the misconceptions, where the reference itself takes long, as a training does
-GUESSING = 0.6  # seconds for each kind of guess: nine of ten wrong answers are explained in 0.3 s
+# Seconds are those that this thread has computed: what else the machine does decides nothing.
+PATIENCE = 4.0  # for the misconceptions, where the reference itself takes long, as a training does
+GUESSING = 0.6  # for each kind of guess: nine of ten wrong answers are explained in 0.3 s
+LONGEST = 10.0  # for all together, the last candidate included, which may be an edit that never returns
 ENOUGH_NUMBERS = 40  # as many leave no doubt; below, the student's code is asked for more
 
 
@@ -49,7 +55,8 @@ ENOUGH_NUMBERS = 40  # as many leave no doubt; below, the student's code is aske
 class Finding:
     """What is known of some outputs of one function.
 
-    kind: "misconception", "fit", "variation", "mutant", "observation" or "own forward". label: the mistake in words.
+    kind: "misconception", "two misconceptions", "fit", "variation", "mutant", "probe", "twofold", "observation" or "own
+    forward". label: the mistake in words.
     evidence: a sentence for the student; hint: the misconception's, or nothing.
     """
 
@@ -99,10 +106,10 @@ def explain(
             more = ask_again(case.exchanges, source.module(), ask, draws)
             case = case_of(subject, [*exchanges, *more], source)
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
-            found = _findings(case, source, misconceptions)
+            found = bounded(partial(_findings, case, source, misconceptions), LONGEST, [])
             if not found:  # perhaps only because of cancellation, which makes the reference's own numbers uncertain
                 case = case_of(subject, case.exchanges, source, calibrated=True)
-                found = _findings(case, source, misconceptions, guess=False)
+                found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST, [])
             if not found and ask is not None:
                 found = _of_own_forward(case, source, ask)
             if log is not None:
@@ -124,12 +131,15 @@ def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception
             return found + _told(case, chosen)  # one mistake for all says more than one for each
         fitted += _told(case, {key: chosen[key] for key in _untold(case, left, fitted) if key in chosen})
     found += fitted
-    found += _fitted(case, _untold(case, left, found), another_function)
+    found += _fitted(case, _untold(case, left, found), fit, met=True)
+    found += _fitted(case, _untold(case, left, found), another_function, met=True)
     found += _observed(case, _untold(case, left, found), only_there)
-    found += _fitted(case, _untold(case, left, found), one_sided)
+    found += _fitted(case, _untold(case, left, found), one_sided, met=True)
     left = _untold(case, left, found)
     if guess and left:
         found += _told(case, _chosen(case, left, probed(case, source, left)))
+        left = _untold(case, left, found)
+        found += _told(case, _chosen(case, left, twofold(case, source, misconceptions)))
     return found + _observed(case, _untold(case, left, found), nearly_right)
 
 
@@ -165,9 +175,9 @@ def _chosen(
     best: dict[Key, tuple[bool, Candidate]] = {}
     if not left:
         return {}
-    until = time.monotonic() + seconds
+    until = time.thread_time() + seconds
     for candidate in candidates:
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             break
         alive = candidate.reproduces(case, left)
         reproduced = [key for key in left if key in alive]
@@ -197,15 +207,21 @@ def _finding(case: Case, title: str, keys: Sequence[Key], chosen: Candidate) -> 
         evidence = f"Your {names[0]} equals {formula}{where}."
     elif chosen.kind == "misconception":
         evidence = f"Your {_listed(names)} {_verb(names)} exactly what a common mistake gives{where}."
+    elif chosen.kind == "two misconceptions":
+        evidence = f"Your {_listed(names)} {_verb(names)} exactly what two common mistakes together give{where}."
+    elif chosen.kind == "twofold":
+        evidence = f"Your {_listed(names)} {_verb(names)} wrong in two ways at once{where}: {chosen.label}, and a common mistake besides."
     else:
         evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {chosen.label}."
     return Finding(title, names, chosen.kind, chosen.label, evidence, chosen.hint)
 
 
-def _fitted(case: Case, left: Sequence[Key], finder: Callable[[Output], str | None]) -> list[Finding]:
+def _fitted(
+    case: Case, left: Sequence[Key], finder: Callable[[Output], str | None], met: bool = False
+) -> list[Finding]:
     fits: dict[tuple[str, str], list[Key]] = {}
     for key in left:
-        label = finder(case.output(key))
+        label = finder(case.output(key, met=met))
         if label is not None:
             fits.setdefault((key.title, label), []).append(key)
     found = []

@@ -221,7 +221,7 @@ _FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
     "it is 1 minus what it should be": lambda right: 1 - right,
     "a logarithm is taken that does not belong there": np.log,
     "an exponential is taken that does not belong there": np.exp,
-    "its negative numbers are cut off": lambda right: np.maximum(right, 0),
+    "its negative numbers are cut off, as a relu does": lambda right: np.maximum(right, 0),
 }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,6 +85,29 @@ def without_effect(
     return problems
 
 
+def both(first: Misconception, second: Misconception, source: Source) -> dict[str, ast.FunctionDef] | None:
+    """The functions as somebody with both would have written them; None where one takes the other's place."""
+    if first.function != second.function:
+        return {first.function: first.node, second.function: second.node}
+    _, body, _ = _around(first.function, source)
+    edited = body.replace(first.replace, first.instead)
+    if edited.count(second.replace) != 1 or body.replace(second.replace, second.instead).count(first.replace) != 1:
+        return None
+    try:
+        (node,) = ast.parse(textwrap.dedent(edited.replace(second.replace, second.instead))).body
+    except (SyntaxError, ValueError):
+        return None
+    return {first.function: node} if isinstance(node, ast.FunctionDef) else None
+
+
+def _around(function: str, source: Source) -> tuple[str, str, str]:
+    """The text of the reference before a function, of the function, and after it."""
+    node = source.functions[function]
+    lines = source.text.splitlines(keepends=True)
+    first, last = node.lineno - 1, node.end_lineno
+    return "".join(lines[:first]), "".join(lines[first:last]), "".join(lines[last:])
+
+
 def _read(entry: Any, where: str, source: Source) -> Misconception:
     if not isinstance(entry, dict):
         raise AssignmentError(f"{where}: every entry begins with [[misconception]], in two pairs of brackets.")
@@ -96,14 +120,11 @@ def _read(entry: Any, where: str, source: Source) -> Misconception:
     function, replace = entry["function"], entry["replace"]
     if function not in source.functions:
         raise AssignmentError(f"{where}: the reference has no function {function}.")
-    node = source.functions[function]
-    lines = source.text.splitlines(keepends=True)
-    first, last = node.lineno - 1, node.end_lineno
-    body = "".join(lines[first:last])
+    before, body, after = _around(function, source)
     if body.count(replace) != 1:
         times = f"{body.count(replace)} times" if replace in body else "nowhere"
         raise AssignmentError(f"{where}: {replace!r} stands {times} in {function}; it must stand there once.")
-    edited = "".join([*lines[:first], body.replace(replace, entry["with"]), *lines[last:]])
+    edited = before + body.replace(replace, entry["with"]) + after
     try:
         node = source_from(edited, source.name, source.path, source.places).functions[function]
     except (SyntaxError, KeyError) as error:

@@ -53,6 +53,7 @@ class Probed:
         wrapper = _Wrapper()
         nodes = {name: wrapper.wrapped(source.functions[name]) for name in functions}
         self.parts = wrapper.parts
+        self.numbers = wrapper.numbers
         self.returned = wrapper.returned
         self.module: ModuleType = source.replaced(nodes)
         vars(self.module)[HOOK] = self._passing
@@ -92,7 +93,8 @@ class Probed:
             except Exception:  # a change that this value cannot have
                 continue
             if changed.dtype.kind in "biufc":
-                same.setdefault(_bytes(changed), []).append((rank, change))
+                told = change.of_number(value, changed) if site in self.numbers else change
+                same.setdefault(_bytes(changed), []).append((rank, told))
         unchanged = _bytes(value)
         for key, found in same.items():
             if key != unchanged and found:
@@ -110,10 +112,14 @@ class Probed:
 
 
 class _Wrapper(ast.NodeTransformer):
-    """Puts the hook around every part of a formula. parts: how each is told, by its number; returned: the results."""
+    """Puts the hook around every part of a formula. parts: how each is told, by its number; returned: the results.
+
+    numbers: those that are numbers, as 1 in ``1 - z``.
+    """
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self.numbers: set[int] = set()
         self.returned: set[int] = set()
 
     def wrapped(self, function: ast.FunctionDef) -> ast.FunctionDef:
@@ -149,6 +155,8 @@ class _Wrapper(ast.NodeTransformer):
             return node
         if _is_module(node) or (isinstance(node, ast.Constant) and type(node.value) not in (int, float)):
             return node
+        if isinstance(node, ast.Constant):
+            self.numbers.add(len(self.parts))
         self.parts.append(said(before, "a part"))
         scope = ast.Call(ast.Name("locals", ast.Load()), [], [])
         return ast.Call(ast.Name(HOOK, ast.Load()), [ast.Constant(len(self.parts) - 1), node, scope], [])

@@ -15,6 +15,7 @@ from autograder.certificate import Certificate, Edit
 from autograder.complexstep import Gradient, check_gradients
 from autograder.edits import Source, source_from
 from autograder.errors import AssignmentError
+from autograder.faults import faults
 from autograder.margin import margin
 from autograder.misconceptions import Misconception, read_misconceptions, without_effect
 from autograder.model import model_of
@@ -78,6 +79,7 @@ def _certificate(assignment: Assignment, stage: Stage, progress: Progress, every
     untouched = stage.perform(_starter(source, assignment.given))
     earned = [one.outcome.check.name for one in untouched if one.outcome.score > 0]
     misconceptions, problems = _misconceptions(assignment, trial)
+    problems = [*faults(played, source, assignment.folder), *problems]
     reached = [name for name in _written(source, assignment.given) if any(name in names for names in trial.reaches)]
     mutants = [mutant for mutant in mutants_of(source, reached) if mutant.kind != TINY][::every]
     total = len(misconceptions) + len(mutants)

@@ -93,8 +93,8 @@ def _of_value(name: str, value: Any, is_upstream: bool) -> Iterator[tuple[str, C
     if isinstance(value, bool):
         yield f"it does the opposite of what {name} says", lambda v: not v
     elif isinstance(value, float):
-        yield f"{name} counts half", lambda v: v / 2
-        yield f"{name} counts twice", lambda v: 2 * v
+        yield f"{name} is taken half as large as it should be", lambda v: v / 2
+        yield f"{name} is taken twice as large as it should be", lambda v: 2 * v
         yield f"{name} and 1 - {name} are mixed up", lambda v: 1 - v
         yield f"{name} is left out", lambda v: 0.0
         yield f"{name} is taken as 1", lambda v: 1.0
@@ -108,8 +108,8 @@ def _of_value(name: str, value: Any, is_upstream: bool) -> Iterator[tuple[str, C
         ignored = f"the upstream gradient {name} is ignored" if is_upstream else f"{name} is taken as 1 everywhere"
         yield ignored, np.ones_like
         yield f"{name} is left out", np.zeros_like
-        yield f"{name} counts twice", lambda v: 2 * v
-        yield f"{name} counts half", lambda v: v / 2
+        yield f"{name} is taken twice as large as it should be", lambda v: 2 * v
+        yield f"{name} is taken half as large as it should be", lambda v: v / 2
         if value.ndim == 1:
             yield f"only the last entry of {name} counts", lambda v: np.full_like(v, v[-1])
             yield f"only the first entry of {name} counts", lambda v: np.full_like(v, v[0])

@@ -1,7 +1,8 @@
 """How many wrong answers get an explanation, and how many the one that a person gives.
 
-    python -m benchmarks.diagnosis              # the two tables
-    python -m benchmarks.diagnosis --each late  # and every wrong answer of a part: first or late
+    python -m benchmarks.diagnosis                        # the two tables
+    python -m benchmarks.diagnosis --each late            # and every wrong answer of a part: first, late or all
+    python -m benchmarks.diagnosis --only softmax --known # of functions with this in their names, misconceptions known
 
 Each wrong answer of the corpus (tests/verdicts) is asked its whole battery, once without any author's misconceptions
 and once with those of all assignments. Explained: every wrong output, each number of it, in every call; or a structure
@@ -13,7 +14,8 @@ from __future__ import annotations
 
 import argparse
 import functools
-import time
+import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +34,9 @@ from tests.verdicts.entries import Entry, entries
 from tests.verdicts.kinds import KINDS, contradicts, of_person, of_structure, of_words
 
 ROOT = Path(__file__).resolve().parent.parent
+AUTHORS = ("misconception", "two misconceptions")
+# Of the late part: what was added for other functions was added before anybody saw what these are told.
+UNSEEN = ("numeric_gradient", "prelu", "regularized_objective", "relative_error", "rmsprop")
 OBSERVED = ("observation", "own forward")
 
 
@@ -48,17 +53,28 @@ class Row:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--each", choices=("first", "late"), help="print every wrong answer of this part")
-    each = parser.parse_args().each
-    wrong = [entry for entry in entries() if not entry.right]
-    answers = [asked_of(entry) for entry in wrong]
-    without = [row_of(entry, asked, ()) for entry, asked in zip(wrong, answers, strict=True)]
-    with_all = [row_of(entry, asked, _known(asked.source)) for entry, asked in zip(wrong, answers, strict=True)]
+    parser.add_argument("--each", choices=("first", "late", "all"), help="print every wrong answer of this part")
+    parser.add_argument("--only", default="", metavar="REGEX", help="only functions whose names hold this")
+    parser.add_argument("--known", action="store_true", help="with the misconceptions alone, in half the time")
+    options = parser.parse_args()
+    each = options.each
+    wrong = [entry for entry in entries() if not entry.right and re.search(options.only, entry.function)]
+    with_all, without = [], []
+    for entry in wrong:
+        asked = asked_of(entry)
+        with_all.append(row := row_of(entry, asked, _known(asked.source)))
+        without.append(row if options.known else row_of(entry, asked, ()))
+        if each == "all" or each == ("late" if entry.late else "first"):
+            print(
+                f"{row.label or 'none':6} {entry.function:22.22} {entry.label:60.60} {row.seconds:.2f} {row.words:.200}",
+                flush=True,
+            )
     print(f"{len(_all_misconceptions())} misconceptions of {len(_assignments())} assignments\n")
-    for title, rows in (("without misconceptions", without), ("with the misconceptions", with_all)):
-        print(f"{title:32} wrong | explained = formula + structure + observed | same label  other  wrong label")
+    tables = (("without misconceptions", without), ("with the misconceptions", with_all))
+    for title, rows in tables[1:] if options.known else tables:
+        print(f"{title:34} wrong | explained = formula + structure + observed | same label  other  wrong label")
         for part, chosen in _parts(rows):
-            print(f"  {part:30} {len(chosen):5} | {_shares(chosen)}")
+            print(f"  {part:32} {len(chosen):5} | {_shares(chosen)}")
         seconds = [row.seconds for row in rows]
         print(
             f"  {1e3 * np.median(seconds):.0f} ms in the middle, {1e3 * np.quantile(seconds, 0.9):.0f} ms for nine of "
@@ -72,17 +88,14 @@ def main() -> None:
                 _brief([row for row, is_in in zip(rows, of_kind, strict=True) if is_in]) for rows in (without, with_all)
             )
             print(f"{kind + ': ' + words:46.46} {sum(of_kind):5} | {columns}")
-    for row in with_all if each else ():
-        if row.entry.late == (each == "late"):
-            print(f"{row.label or 'none':6} {row.entry.function:22.22} {row.entry.label:40.40} {row.words[:110]}")
 
 
 def row_of(entry: Entry, asked: Asked, misconceptions: Sequence[Misconception]) -> Row:
     """What the grader says of one wrong answer, and whether a person says the same."""
-    started = time.process_time()
+    started = _computed()
     with np.errstate(all="ignore"):
         found = explain(asked.exchanges, asked.source, misconceptions, ask=asked.ask)
-    seconds = time.process_time() - started
+    seconds = _computed() - started
     structure = of_structure(asked.says)
     how = _how(entry, asked, found, structure)
     words = "; ".join(finding.label for finding in found.findings) if found else asked.says
@@ -90,9 +103,16 @@ def row_of(entry: Entry, asked: Asked, misconceptions: Sequence[Misconception]) 
         return Row(entry, "", "", words, seconds)
     person = of_person(entry)
     told = structure.union(*(of_words(finding.label) for finding in found.findings)) if found else structure
-    authors = found is not None and any(finding.kind == "misconception" for finding in found.findings)
-    label = "same" if authors or person & told else "wrong" if contradicts(person, told) else "other"
+    authors = found is not None and any(finding.kind in AUTHORS for finding in found.findings)
+    wrong = contradicts(person, told) and not any(finding.kind == "twofold" for finding in found.findings if found)
+    label = "same" if authors or person & told else "wrong" if wrong else "other"
     return Row(entry, how, label, words, seconds)
+
+
+def _computed() -> float:
+    """Seconds of a processor's time, of this process and of its children: a diagnosis is made in one."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _how(entry: Entry, asked: Asked, found: Explanation | None, structure: set[str]) -> str:
@@ -106,9 +126,17 @@ def _how(entry: Entry, asked: Asked, found: Explanation | None, structure: set[s
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
-    yield "the first part of the corpus", [row for row in rows if not row.entry.late]
-    yield "the late part", [row for row in rows if row.entry.late]
-    yield "all", list(rows)
+    late = [row for row in rows if row.entry.late]
+    first = [row for row in rows if not row.entry.late]
+    unseen = [row for row in late if row.entry.function in UNSEEN]
+    for part, chosen in (
+        ("the first part of the corpus", first),
+        ("the late part", late),
+        ("  of it, functions not looked at", unseen),
+        ("all", list(rows)),
+    ):
+        if chosen:
+            yield part, chosen
 
 
 def _shares(rows: Sequence[Row]) -> str:

@@ -15,7 +15,8 @@ from autograder.edits import Source, source_of
 from autograder.probes import Probed
 from autograder.replay import Exchange, first_difference, replay
 from autograder.sandbox.link import Call
-from reference import activations, losses, matrix_gradients, preprocessing
+from autograder.sandbox.values import Ref
+from reference import activations, gates, losses, matrix_gradients, preprocessing
 
 ACTIVATIONS, LOSSES = source_of(activations), source_of(losses)
 MATRICES, SETS = source_of(matrix_gradients), source_of(preprocessing)
@@ -104,3 +105,23 @@ def test_what_is_made_up_gets_no_explanation() -> None:
         found = explain([Exchange(item.call, made_up(item.value)) for item in right], ACTIVATIONS)
         explained += [] if found is None else [found.message]
     assert explained == []
+
+
+def test_a_number_in_a_formula_is_told_by_the_number_that_stands_there_instead() -> None:
+    exchanges = asked("tanh_grad_from_output", activations.tanh_grad_from_output, a="N,D")[:1]
+    labels = {probe.label for probe in Probed(ACTIVATIONS, ["tanh_grad_from_output"]).probes(exchanges)}
+    size = "the number of columns of a"
+    assert "2 is used where 1 belongs" in labels
+    assert f"the number 1 is multiplied by {size}, which does not belong there" in labels
+    assert not any(label.startswith(("1 is taken", "1 counts")) for label in labels)
+
+
+def test_the_backward_of_an_object_may_use_what_its_forward_was_given() -> None:
+    exchanges = []
+    for number, (dz, x) in enumerate(cases(dz="N,D", x="N,D")):
+        exchanges += [
+            Exchange(Call("SquareGate", title="SquareGate"), Ref(number, "SquareGate")),
+            Exchange(Call("forward", (x,), on=number, title="SquareGate.forward"), x**2),
+            Exchange(Call("backward", (dz,), on=number, title="SquareGate.backward"), [dz * np.arctan(x)]),
+        ]
+    assert "it is dz times arctan of x" in words(source_of(gates), exchanges)

@@ -170,6 +170,48 @@ def test_misconceptions_that_are_missed_or_without_effect_are_named(tmp_path: Pa
     assert not certificate.holds
 
 
+def test_a_reference_that_answers_nan_is_named_with_its_line(tmp_path: Path) -> None:
+    nan = REFERENCE.replace("return z * z", "return np.where(np.abs(z) > 30, np.nan, z * z)")
+    certificate = certified(course(tmp_path, reference=nan))
+    assert certificate.problems == (
+        "reference/squares.py:16: square answers nan to numbers of test_public.py::test_square.",
+    )
+    assert not certificate.holds
+
+
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        ('z="N,D-1"', "cases: 'D-1' in the shape of z is no symbol and no number."),
+        ('z="N,D", large="x"', "x"),
+    ],
+)
+def test_a_declaration_that_cannot_be_read_is_named_with_its_line(tmp_path: Path, declared: str, words: str) -> None:
+    folder = course(tmp_path, STRICT.replace('cases(z="N,D")', f"cases({declared})"))
+    certificate = certified(folder)
+    (problem,) = certificate.problems
+    assert problem.startswith(f"{folder / 'test_public.py'}:8: autograder.errors.AssignmentError: cases: ")
+    assert words in problem
+    assert certificate.lost == ("test_public.py::test_square",)
+
+
+def test_the_reference_is_asked_for_a_misconception_that_stands_in_it_once(tmp_path: Path) -> None:
+    twice = MISCONCEPTIONS.replace('replace = "2 * z * da"', 'replace = "da"')
+    certificate = certified(course(tmp_path, misconceptions=twice))
+    (problem,) = certificate.problems
+    assert problem.endswith("misconceptions.toml:2: 'da' stands 3 times in square_backward; it must stand there once.")
+    assert not certificate.holds
+
+
+def test_two_misconceptions_with_the_same_values_are_named(tmp_path: Path) -> None:
+    again = MISCONCEPTIONS.replace('with = "z * da"', 'with = "da * z"')
+    certificate = certified(course(tmp_path, misconceptions=MISCONCEPTIONS + again))
+    (problem,) = certificate.problems
+    assert "misconceptions.toml:8: gives the same values as " in problem
+    assert problem.endswith("misconceptions.toml:2.")
+    assert not certificate.holds
+
+
 def test_a_wrong_gradient_in_the_reference_itself_is_found(tmp_path: Path) -> None:
     wrong = REFERENCE.replace("2 * z * da", "2.001 * z * da")
     certificate = certified(course(tmp_path, reference=wrong, misconceptions=""))
