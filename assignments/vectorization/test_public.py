@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assignments.vectorization.clock import MOST, assert_fast
-from autograder import after, assert_matches, leaderboard, number, weight
+from autograder import after, assert_matches, leaderboard, number, own_forward, weight
 
 each_form = pytest.mark.parametrize("form", ["loop", "matrix"])
 
@@ -29,6 +29,7 @@ def test_scores(student, ref, form):
 
 
 @each_form
+@own_forward(0.5)
 @number("1.2")
 @weight(2)
 def test_cross_entropy(student, ref, form):
@@ -38,6 +39,7 @@ def test_cross_entropy(student, ref, form):
 
 
 @each_form
+@own_forward(0.5)
 @number("1.3")
 @weight(2)
 def test_hinge(student, ref, form):
