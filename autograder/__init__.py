@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from autograder.checks import after, own_forward
     from autograder.compare import assert_matches
     from autograder.grade import grade
+    from autograder.kinks import between
+    from autograder.parts import Parts, assert_parts, for_each
+    from autograder.raises import assert_raises
 
 _DECORATORS = "gradescope_utils.autograder_utils.decorators"
 _HOMES = {
@@ -38,12 +41,22 @@ _HOMES = {
     "own_forward": "autograder.checks",
     "assert_matches": "autograder.compare",
     "grade": "autograder.grade",
+    "between": "autograder.kinks",
+    "Parts": "autograder.parts",
+    "assert_parts": "autograder.parts",
+    "for_each": "autograder.parts",
+    "assert_raises": "autograder.raises",
 }
 
 __all__ = [
+    "Parts",
     "after",
     "assert_matches",
+    "assert_parts",
+    "assert_raises",
+    "between",
     "check",
+    "for_each",
     "grade",
     "hide_errors",
     "leaderboard",

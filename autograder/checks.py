@@ -30,9 +30,11 @@ def after(*names: str) -> Callable[[F], F]:
 
 
 def own_forward(points: float) -> Callable[[F], F]:
-    """A wrong ``f_backward(da, *inputs)`` gets these points if it is right for the student's own, wrong, ``f``.
+    """A wrong gradient gets these points if it is the right one of the student's own, wrong, forward.
 
-    So one mistake is not punished twice. They are a part of the check's weight.
+    So one mistake is not punished twice. They are a part of the check's weight. What is a gradient, and of what, stands
+    in pairs.py: a function ``f_backward`` beside ``f``, a method ``backward`` beside ``forward``, or what a function
+    returns beside its value. Judged is whatever the check asked last.
     """
 
     def mark(function: F) -> F:
@@ -50,7 +52,7 @@ def check_of(item: pytest.Item, assignment: Assignment) -> Check:
     if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < float("inf"):
         raise AssignmentError(f"{path}: {item.name} has the weight {weight!r}, which is not a number of points.")
     share = points_for_own_forward(function)
-    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= weight:
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not (0 <= share < weight or share == 0):
         raise AssignmentError(f"{path}: {item.name} gives {share!r} of its {weight:g} points for the own forward.")
     default = assignment.visibility.hidden if sealed else assignment.visibility.public
     visibility = getattr(function, "__visibility__", default)

@@ -5,6 +5,8 @@ Every message is a sentence for the person it names. Nothing in here ever holds 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class AutograderError(Exception):
     """Base of all errors that this package raises on purpose."""
@@ -22,22 +24,31 @@ class SandboxError(AutograderError):
     """This machine cannot run a submission safely, or the sandbox itself failed; said to staff."""
 
 
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's own: its class, as it calls itself, and its text."""
+
+    kind: str
+    text: str
+
+
 class StudentError(AutograderError):
     """No value came from the student's code: an exception, a time limit, a missing function.
 
     ``message`` may quote the student's own words and is for a check whose inputs are public. ``sealed`` says the
     same without anything that could carry an input of a hidden check: our own words, a builtin exception's class
-    and the line in the student's own file.
+    and the line in the student's own file. ``raised``: the exception, if it was one.
     """
 
-    def __init__(self, message: str, sealed: str | None = None) -> None:
+    def __init__(self, message: str, sealed: str | None = None, raised: Raised | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.sealed = message if sealed is None else sealed
+        self.raised = raised
 
     def again(self) -> StudentError:
         """The same for another check: an exception that is raised twice drags its first traceback along."""
-        return StudentError(self.message, self.sealed)
+        return StudentError(self.message, self.sealed, self.raised)
 
 
 class WrongAnswer(AutograderError, AssertionError):

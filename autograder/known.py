@@ -46,5 +46,4 @@ class Known:
 
     def own_forward(self, exchanges: Sequence[Exchange], ask: Callable[[Call], Any]) -> str | None:
         """The forward of the student's own for which the last function that was asked is right, if that is wrong."""
-        own = [item for item in exchanges if item.call.name == exchanges[-1].call.name]
-        return right_for_own_forward(own, self.source.module(), ask)
+        return right_for_own_forward(exchanges, self.source.module(), ask, any_form=True)

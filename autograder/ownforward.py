@@ -1,6 +1,7 @@
 """Is a wrong gradient the right one of the student's own forward? Then one mistake is told of, and paid for, once.
 
-Asked of the numeric gradient (gradcheck.py): the student's own forward is called at inputs moved a little.
+Asked of the numeric gradient (gradcheck.py): the student's own forward is called at inputs moved a little, many calls
+in one exchange, and only after a check has failed. pairs.py says which gradient is whose.
 """
 
 from __future__ import annotations
@@ -13,83 +14,86 @@ import numpy as np
 
 from autograder.errors import AutograderError
 from autograder.gradcheck import check_gradient, weighted
-from autograder.replay import Exchange, Nothing, agrees, replay
+from autograder.lines import value_at
+from autograder.pairs import Pair, pairs_of_last, with_inputs
+from autograder.replay import NOTHING, Exchange, Nothing, agrees, replay
 from autograder.sandbox.link import Call
 
 MOST_NUMBERS = 1000  # in the inputs of one call
 ENTRY_BY_ENTRY = 12  # 28 evaluations for each entry; larger arrays are looked at along three directions
 MOST_CALLS = 2  # the smallest of the check
-SUFFIX = "_backward"
+SAME = 1e-9  # relative: factors that differ by less are the same one
+
+Ask = Callable[[Call], Any]
 
 
-def right_for_own_forward(exchanges: Sequence[Exchange], module: ModuleType, ask: Callable[[Call], Any]) -> str | None:
-    """The name of the forward whose right gradient a backward returned, if that forward itself is wrong.
+def right_for_own_forward(
+    exchanges: Sequence[Exchange], module: ModuleType, ask: Ask, any_form: bool = False
+) -> str | None:
+    """Whose right gradient the function that was asked last returned, if that, the student's own, is itself wrong.
 
-    exchanges: calls of one function ``f_backward(da, *inputs)`` with its forward ``f`` or ``f_forward``; the smallest
-    are looked at. module: the reference's, to tell whether the forward is wrong. ask: makes one more call of the
-    student's code. A forward whose gradient is 0, or a multiple of da, earns nothing: it is too easy to be right for.
+    exchanges: of one check; the smallest calls of the function are looked at. module: the reference's, to tell whether
+    the forward is wrong. ask: makes one more call of the student's code; if it has ``many`` it makes several in one
+    exchange. any_form: all that pairs.py knows, else two functions that share their arguments. A gradient that is 0,
+    the same everywhere, or a multiple of the upstream one, earns nothing: it is too easy to be right for.
     """
-    usable = sorted((item for item in exchanges if _is_usable(item.call)), key=lambda item: _size(item.call))
-    usable = usable[:MOST_CALLS]
-    if not usable or _size(usable[-1].call) > MOST_NUMBERS:
+    pairs = sorted(pairs_of_last(exchanges, module), key=lambda pair: pair.size)[:MOST_CALLS]
+    pairs = [pair for pair in pairs if any_form or pair.is_plain]
+    if not pairs or pairs[-1].size > MOST_NUMBERS or not any(map(_is_worth_something, pairs)):
         return None
-    stem = usable[0].call.name.removesuffix(SUFFIX)
-    name = next((name for name in (stem, f"{stem}_forward") if hasattr(module, name)), None)
-    if name is None or not any(_is_worth_something(item) for item in usable):
-        return None
-
-    def forward(arguments: Sequence[Any]) -> Any:
-        return ask(Call(name, tuple(arguments), title=name))
-
     try:
-        forward_is_wrong = [not _agrees(module, name, item.call.args[1:], forward) for item in usable]
-        if any(forward_is_wrong) and all(_is_right_for(forward, item) for item in usable):
-            return name
-    except (AutograderError, ValueError, TypeError):
+        if any(_is_wrong(module, pair, ask) for pair in pairs) and all(_is_right_gradient(pair, ask) for pair in pairs):
+            return pairs[0].own
+    except (AutograderError, ValueError, TypeError, LookupError):
         return None
     return None
 
 
-def _agrees(module: ModuleType, name: str, inputs: Sequence[Any], forward: Callable[[Sequence[Any]], Any]) -> bool:
-    own = forward(inputs)
-    (right,) = replay(module, [Exchange(Call(name, tuple(inputs), title=name), own)])
-    return isinstance(right, Nothing) or agrees(own, right)
+def _is_wrong(module: ModuleType, pair: Pair, ask: Ask) -> bool:
+    """Whether the forward gives another value than the reference's."""
+    before = pair.before or (Exchange(pair.forward, ask(pair.forward)),)
+    own, right = _part(before[-1].value, pair), _part(replay(module, before)[-1], pair)
+    return not isinstance(right, Nothing) and not agrees(own, right)
 
 
-def _is_right_for(forward: Callable[[Sequence[Any]], Any], item: Exchange) -> bool:
-    upstream, *inputs = item.call.args
-    places = [at for at, value in enumerate(inputs) if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
-    found = _gradients(item)
-    if not places or len(found) < len(places):
+def _is_right_gradient(pair: Pair, ask: Ask) -> bool:
+    claims = pair.claims()
+    if not claims:
         return False
-    loss = weighted(lambda many: [forward(arguments) for arguments in many], upstream)
+
+    def forward(points: list[tuple[Any, ...]]) -> list[Any]:
+        calls = [with_inputs(pair, point) for point in points]
+        many = getattr(ask, "many", None)
+        values = many(calls) if many is not None else list(map(ask, calls))
+        return [_part(value, pair) for value in values]
+
+    inputs, wrt = pair.forward.args, list(claims)
+    for way in wrt:
+        if np.shape(claims[way]) != value_at(inputs, way).shape:
+            return False
     rng = np.random.default_rng(0)  # of the directions: the same for everybody
-    claims = found[: len(places)]
-    return check_gradient(loss, tuple(inputs), claims, rng, places, full_up_to=ENTRY_BY_ENTRY).word == "right"
+    loss = weighted(forward, pair.upstream)
+    return check_gradient(loss, inputs, list(claims.values()), rng, wrt, full_up_to=ENTRY_BY_ENTRY).word == "right"
 
 
-def _is_worth_something(item: Exchange) -> bool:
-    upstream = np.asarray(item.call.args[0], float)
-    for gradient in _gradients(item):
+def _is_worth_something(pair: Pair) -> bool:
+    """Whether a gradient is neither 0, nor the same everywhere, nor the upstream one times a number."""
+    upstream = np.asarray(pair.upstream)
+    for gradient in (pair.claims() or {}).values():
         value = np.asarray(gradient)
-        if value.dtype.kind not in "iuf" or not np.any(value):
+        if value.dtype.kind not in "iuf" or value.size < 2 or not np.any(value):
             continue
-        if value.shape != upstream.shape or value.size < 2:
-            return True
         with np.errstate(all="ignore"):
-            factors = (value / upstream).reshape(-1)
-        if not np.allclose(factors, factors[0], rtol=1e-9):
+            factors = (value / upstream if value.shape == upstream.shape else value).reshape(-1)
+        if not np.allclose(factors, factors[0], rtol=SAME, atol=0):
             return True
     return False
 
 
-def _gradients(item: Exchange) -> list[Any]:
-    return list(item.value) if isinstance(item.value, (tuple, list)) else [item.value]
-
-
-def _is_usable(call: Call) -> bool:
-    return call.on is None and call.name.endswith(SUFFIX) and not call.kwargs and len(call.args) > 1
-
-
-def _size(call: Call) -> int:
-    return sum(np.size(value) for value in call.args[1:] if isinstance(value, np.ndarray))
+def _part(value: Any, pair: Pair) -> Any:
+    """That in a forward's value of which the pair has the gradient."""
+    if isinstance(value, Nothing):
+        return NOTHING
+    for step in pair.output:
+        value = value[step]
+    return value

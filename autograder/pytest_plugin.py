@@ -18,7 +18,7 @@ import pytest
 from autograder.assignment import Assignment, is_sealed
 from autograder.checks import check_of, needs, points_for_own_forward, test_function
 from autograder.clean import clean
-from autograder.errors import AssignmentError, StudentError, WrongAnswer
+from autograder.errors import AssignmentError, WrongAnswer
 from autograder.outcome import Check, Outcome, Status
 from autograder.sandbox.link import Call
 from autograder.student import Student
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 NAME = "autograder-grading"
 TOLERANCES = "tolerances.json"
 DIAGNOSIS_SECONDS = 2.0  # of the student's code, to be sure of a mistake: it must not use up other checks' time
+OWN_FORWARD_SECONDS = 10.0  # for what decides points, and takes 0.1: a busy machine must not cost any
 
 
 class Grading:
@@ -156,23 +157,16 @@ class Grading:
         wrong = self.excinfo is not None and isinstance(self.excinfo.value, WrongAnswer)
         if not (wrong and self.explaining) or workers is None:
             return Insight()
+        from autograder.questions import Questions
         from autograder.replay import Exchange
-
-        until = time.monotonic() + DIAGNOSIS_SECONDS
-
-        def ask(call: Call) -> Any:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise StudentError("There is no time to ask for more.")
-            result = workers.call([call], left, None, silent=True)[0]
-            if result.error is not None:
-                raise StudentError("The function gives no value here.")
-            return result.value
 
         exchanges = [Exchange(call, value) for call, value in self.exchanges]
         try:
-            earns = bool(exchanges and points_for_own_forward(function))
-            own_forward = self.known.own_forward(exchanges, ask) if earns else None
+            own_forward = None
+            if exchanges and points_for_own_forward(function):
+                ask = Questions(workers, time.monotonic() + OWN_FORWARD_SECONDS)
+                own_forward = self.known.own_forward(exchanges, ask)
+            ask = Questions(workers, time.monotonic() + DIAGNOSIS_SECONDS)
             return Insight(self.known.explain(exchanges, ask), own_forward)
         except Exception as error:  # a fault of ours costs the explanation, never the grade
             workers.staff.append(f"The diagnosis failed: {error!r}")

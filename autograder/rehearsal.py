@@ -47,6 +47,9 @@ class Actor:
         self.exchanges = []
         self._objects.clear()
 
+    def process(self) -> int:
+        return os.getpid()
+
     def end(self) -> str:
         return ""
 

@@ -7,8 +7,9 @@ reads an attribute.
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import numpy as np
 from autograder.clean import clean_line
 from autograder.errors import WrongAnswer
 from autograder.right import Right
+from autograder.sandbox import meter
 from autograder.sandbox.link import Call, Result
 from autograder.sandbox.values import Ref
 from autograder.words import call_failed
@@ -46,7 +48,7 @@ class Student:
             raise AttributeError(name)
         return RemoteFunction(self, name)
 
-    def _ask(self, calls: Sequence[Call], options: Options) -> list[Any]:
+    def _ask(self, calls: Sequence[Call], options: Options, *, repeat: bool = True) -> list[Any]:
         values = []
         for start in range(0, len(calls), BATCH):
             part = list(calls[start : start + BATCH])
@@ -55,7 +57,7 @@ class Student:
                 if result.error is None:
                     self._exchanges.append((call, result.value))
                 values.append(self._value(call, result, options))
-        if len(calls) == 1:
+        if len(calls) == 1 and repeat:
             self._repeat(calls[0], result, options)
         return values
 
@@ -108,6 +110,22 @@ class RemoteFunction:
     def batch(self, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
         """The values for many argument lists, in few exchanges."""
         return self._student._ask([self._call(tuple(args), {}) for args in arguments], self._options)
+
+    def timed(self, *args: Any) -> tuple[Any, float]:
+        """The value, and the processor time that the submission's process used for this call, in seconds.
+
+        By the kernel's count, with the reading and writing of what travels; waiting and sleeping are no part of it.
+        """
+        process = self._student._workers.process()
+        before = meter.seconds_used(process)
+        value = self._student._ask([self._call(args, {})], self._options, repeat=False)[0]
+        return value, meter.seconds_used(process) - before
+
+    @contextlib.contextmanager
+    def beside_us(self) -> Iterator[None]:
+        """Meanwhile the submission's process and this one take turns on one processor, to be compared fairly."""
+        with meter.one_processor(self._student._workers.process()):
+            yield
 
     def allowing(
         self, *, seconds: float | None = None, max_reply: int | None = None, may_change: bool = False

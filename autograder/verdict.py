@@ -49,7 +49,8 @@ def with_own_forward(outcome: Outcome, forward: str | None, points: float) -> Ou
     """The same with the points for a backward that is right for this forward, the student's own wrong one."""
     if forward is None or outcome.status is not Status.FAILED or points <= outcome.score:
         return outcome
-    words = f"It is right for your own {forward}, which earns {points:g} of the {outcome.check.max_score:g} points."
+    share = f"{points:g} of the {outcome.check.max_score:g} points"
+    words = f"The gradient is right for your own {forward}, which earns {share}."
     return replace(outcome, score=points, message=f"{outcome.message}\n{words}")
 
 

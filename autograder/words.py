@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.clean import clean, clean_line
-from autograder.errors import StudentError
+from autograder.errors import Raised, StudentError
 from autograder.sandbox.link import Call
 
 if TYPE_CHECKING:  # not where students check their own work: Windows has no sandbox
@@ -157,7 +157,8 @@ def call_failed(error: dict[str, Any], call: Call, submission: Submission, other
     if error.get("type") == "NotImplementedError" and not error.get("message"):
         return StudentError(f"{title} is not filled in yet.{place}")
     full = f"{call_text(call)} raised {_exception_text(error)}{place}"
-    return StudentError(full, f"{title} raised {_class_name(error)}.{place}")
+    raised = Raised(str(error.get("type", "")), clean(str(error.get("message", "")), 500))
+    return StudentError(full, f"{title} raised {_class_name(error)}.{place}", raised)
 
 
 def _exception_text(error: dict[str, Any]) -> str:

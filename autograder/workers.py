@@ -78,6 +78,10 @@ class Workers:
             self.staff.append(f"The worker broke the protocol ({error}): the submission may be writing to its wire.")
             raise not_an_answer(calls) from None
 
+    def process(self) -> int | None:
+        """This check's worker, as the kernel numbers processes; None where it does not say."""
+        return self._loaded().process
+
     def end(self) -> str:
         """The check is over: what the student's code printed, and its worker gone."""
         link, self._link = self._link, None

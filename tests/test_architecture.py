@@ -15,7 +15,7 @@ MAX_LINES = 300
 
 # In the sandbox's folder these are the grader's end; all others are the worker's, which imports the standard
 # library, numpy and its own kind.
-GRADERS_END = {"__init__", "accounts", "hatch", "link", "memory", "session"}
+GRADERS_END = {"__init__", "accounts", "hatch", "link", "memory", "meter", "session"}
 SANDBOX = {path.stem for path in (ROOT / "autograder" / "sandbox").glob("*.py")}
 INSIDE = SANDBOX - GRADERS_END
 

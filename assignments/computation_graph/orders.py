@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from assignments.computation_graph.counted import Counted, Nodes, backward, forward
-from autograder.errors import StudentError, WrongAnswer
+from autograder import assert_raises
+from autograder.errors import WrongAnswer
+from autograder.raises import is_named
 
 
 def order_of(student: Any, nodes: Nodes) -> Any:
@@ -48,27 +49,6 @@ def assert_refused(
     named: the message has to hold a name of each of these groups, but not every node's. what: why an exception is due,
     "a cycle". Whether it is raised when the graph is made or when it is used is the student's choice.
     """
-    try:
-        Counted().run(student, nodes, [(inputs, [None])])
-    except StudentError as error:
-        said = _said(error)
-    else:
-        raise WrongAnswer(f"There is {what}, and no exception is raised.")
-    for group in named:
-        if not any(_names(said, name) for name in group):
-            raise WrongAnswer(
-                f"There is {what}. An exception is raised, which is right, but its message should name "
-                f"{' or '.join(sorted(group))}; it says: {said or 'nothing'}",
-                f"There is {what}. An exception is raised, which is right, but its message does not say where.",
-            )
-    if all(_names(said, name) for name, _ in nodes):
+    said = assert_raises(lambda: Counted().run(student, nodes, [(inputs, [None])]), f"There is {what}.", named)
+    if all(is_named(name, said) for name, _ in nodes):
         raise WrongAnswer("The message of the exception names every node there is: which of them is to be looked at?")
-
-
-def _said(error: StudentError) -> str:
-    """What the student's exception says: ``message`` has the call before it, and the place in the file after it."""
-    return error.message.partition(" raised ")[2].partition("\n  in ")[0]
-
-
-def _names(said: str, name: str) -> bool:
-    return re.search(rf"\b{name}\b", said) is not None

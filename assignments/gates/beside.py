@@ -5,7 +5,6 @@ So a check can build a circuit of many gates, and a wrong gate is named where it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -36,6 +35,21 @@ class Beside:
         return list(right.value)
 
 
+def assert_both_passes(
+    student: Any, ref: Any, name: str, inputs: tuple[Any, ...], dz: Any, z: str = "z", gradients: str = "dx dy"
+) -> None:
+    """Both passes of a new gate are asked, whatever the first gives: a backward may be right for a wrong forward."""
+    gate = Beside(student, ref, name)
+    problems: list[StudentError | WrongAnswer] = []
+    for one_pass in (lambda: gate.forward(*inputs, called=z), lambda: gate.backward(dz, gradients)):
+        try:
+            one_pass()
+        except (StudentError, WrongAnswer) as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
+
+
 def number(value: Any) -> Any:
     """A single number as numpy's own kind, which has all that an array has: x.shape, (x > y).astype(float) ..."""
     return np.float64(value) if isinstance(value, float) else value
@@ -45,31 +59,3 @@ def listed(gradients: Any, inputs: tuple[Any, ...]) -> Any:
     """The gradients as the list that the handout asks for: of a single input the bare gradient is as clear."""
     is_bare = len(inputs) == 1 and not isinstance(gradients, (list, tuple))
     return [gradients] if is_bare and np.shape(gradients) == np.shape(inputs[0]) else gradients
-
-
-def share(gradients: Any, dz: float) -> float:
-    """What the first input got at a kink, where it may be anything from nothing to all of dz; else nothing."""
-    entries = gradients.tolist() if isinstance(gradients, np.ndarray) else gradients
-    first = entries[0] if isinstance(entries, (list, tuple)) and entries else None
-    dx = first.item() if isinstance(first, (np.ndarray, np.generic)) and np.size(first) == 1 else first
-    return dx if isinstance(dx, (int, float)) and 0 <= dx <= dz else 0.0
-
-
-def each(
-    names: Iterable[str], points: float, attempt: Callable[[str], None], set_score: Callable[[float], None]
-) -> None:
-    """Try every name: so many points for each that is right, and at the end all problems at once."""
-    problems: list[StudentError | WrongAnswer] = []
-    score = 0.0
-    for name in names:
-        try:
-            attempt(name)
-        except (StudentError, WrongAnswer) as problem:
-            problems.append(problem)
-        else:
-            score += points
-    set_score(score)
-    if problems:
-        message = "\n".join(dict.fromkeys(problem.message for problem in problems))
-        sealed = "\n".join(dict.fromkeys(problem.sealed for problem in problems))
-        raise type(problems[0])(message, sealed)

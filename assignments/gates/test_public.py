@@ -5,48 +5,41 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assignments.gates.beside import Beside, listed, share
-from autograder import after, assert_matches, number, partial_credit, weight
+from assignments.gates.beside import Beside, assert_both_passes, listed
+from autograder import after, assert_matches, between, number, own_forward, partial_credit, weight
 
 TWO_INPUTS = ("AddGate", "MultiplyGate", "MaxGate")
 ONE_INPUT = ("SquareGate", "ExpGate", "LogGate", "ReciprocalGate", "NegateGate", "SigmoidGate", "TanhGate", "ReluGate")
 
 
+@own_forward(1)
 @number("1.1")
 @weight(3)
 @pytest.mark.parametrize("name", TWO_INPUTS)
 def test_two_inputs(student, ref, name):
     """At x = 3, y = -2, dz = 5, and with arrays."""
-    gate = Beside(student, ref, name)
-    gate.forward(3.0, -2.0)
-    gate.backward(5.0)
-
-    gate = Beside(student, ref, name)
-    gate.forward(np.array([[1.0, -2.0, 4.0]]), np.array([[0.5, 3.0, -1.0]]))
-    gate.backward(np.array([[10.0, -1.0, 2.0]]))
+    x, y = np.array([[1.0, -2.0, 4.0]]), np.array([[0.5, 3.0, -1.0]])
+    assert_both_passes(student, ref, name, (x, y), np.array([[10.0, -1.0, 2.0]]))
+    assert_both_passes(student, ref, name, (3.0, -2.0), 5.0)
 
 
+@own_forward(0.5)
 @number("1.2")
 @weight(2)
 @pytest.mark.parametrize("name", ONE_INPUT)
 def test_one_input(student, ref, name):
     """At x = 0.5, dz = -3, and with arrays."""
-    gate = Beside(student, ref, name)
-    gate.forward(0.5)
-    gate.backward(-3.0)
-
-    gate = Beside(student, ref, name)
-    gate.forward(np.array([[0.25, 2.0, 1.5]]))
-    gate.backward(np.array([[4.0, -1.0, 0.5]]))
+    assert_both_passes(student, ref, name, (np.array([[0.25, 2.0, 1.5]]),), np.array([[4.0, -1.0, 0.5]]))
+    assert_both_passes(student, ref, name, (0.5,), -3.0)
 
 
+@own_forward(1.5)
 @number("1.3")
 @weight(4)
 def test_matmul(student, ref):
     """MatMulGate: a (2, 3) matrix times a (3, 1) matrix."""
-    gate = Beside(student, ref, "MatMulGate")
-    gate.forward(np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 4.0]]), np.array([[2.0], [-1.0], [0.5]]), called="Z")
-    gate.backward(np.array([[10.0], [-4.0]]), "dX dY")
+    X, Y = np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 4.0]]), np.array([[2.0], [-1.0], [0.5]])
+    assert_both_passes(student, ref, "MatMulGate", (X, Y), np.array([[10.0], [-4.0]]), "Z", "dX dY")
 
 
 @number("1.4")
@@ -65,7 +58,7 @@ def test_max_at_a_tie(student):
     gate = student.MaxGate()
     assert_matches(gate.forward(2.0, 2.0), 2.0, "z")
     gradients = gate.backward(6.0)
-    dx = share(gradients, 6.0)
+    dx = between(gradients, (0,), 0.0, 6.0)
     assert_matches(gradients, [dx, 6.0 - dx], "dx dy")
 
 
@@ -76,7 +69,7 @@ def test_relu_at_zero(student):
     gate = student.ReluGate()
     assert_matches(gate.forward(0.0), 0.0, "z")
     gradients = listed(gate.backward(6.0), (0.0,))
-    assert_matches(gradients, [share(gradients, 6.0)], "dx")
+    assert_matches(gradients, [between(gradients, (0,), 0.0, 6.0)], "dx")
 
 
 @after("test_two_inputs")

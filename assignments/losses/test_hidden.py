@@ -12,8 +12,7 @@ from assignments.losses.masks import (
     assert_not_counted,
     kept_units,
 )
-from assignments.losses.parts import assert_each_part
-from autograder import assert_matches, number, own_forward, partial_credit, weight
+from autograder import assert_matches, assert_parts, number, own_forward, partial_credit, weight
 
 BATCH = {"scores": "N,C", "y": "N<C"}
 UNITS = np.linspace(1.0, 2.0, 40 * 26).reshape(40, 26)
@@ -40,12 +39,13 @@ def test_softmax_backward_of_any_size(student, ref, cases):
         assert_matches(student.softmax_backward(dp, scores), ref.softmax_backward(dp, scores), "dscores")
 
 
+@own_forward(0.75)
 @number("5.3")
 @partial_credit(3)
 def test_cross_entropy_of_any_size(student, ref, cases, set_score):
     """cross_entropy: batches of any size, repeated labels."""
     answers = ((student.cross_entropy(*case), ref.cross_entropy(*case)) for case in cases(**BATCH, integers="scores"))
-    assert_each_part(answers, "loss dscores", (1.5, 1.5), set_score)
+    assert_parts(answers, "loss dscores", (1.5, 1.5), set_score)
 
 
 @number("5.4")
@@ -63,7 +63,7 @@ def test_large_scores_through_softmax(student, ref, cases, name):
 def test_large_scores_through_cross_entropy(student, ref, cases, set_score):
     """cross_entropy: scores of 1000, rows far apart."""
     answers = ((student.cross_entropy(*case), ref.cross_entropy(*case)) for case in cases(**BATCH, large="scores"))
-    assert_each_part(answers, "loss dscores", (1.5, 1.5), set_score)
+    assert_parts(answers, "loss dscores", (1.5, 1.5), set_score)
 
 
 @number("5.6")
@@ -77,13 +77,14 @@ def test_every_class_by_itself(student, ref, cases):
                 assert_matches(got, ref.cross_entropy_gradient_by_class(scores, y), "df")
 
 
+@own_forward(0.75)
 @number("5.7")
 @partial_credit(3)
 def test_hinge_of_any_size(student, ref, cases, set_score):
     """multiclass_hinge: any size, margins close to 0."""
     calls = cases(**BATCH, ties="scores", integers="scores")
     answers = ((student.multiclass_hinge(*case), ref.multiclass_hinge(*case)) for case in calls)
-    assert_each_part(answers, "loss dscores", (1.5, 1.5), set_score)
+    assert_parts(answers, "loss dscores", (1.5, 1.5), set_score)
 
 
 @number("5.8")
@@ -96,30 +97,33 @@ def test_every_label_often(student, ref, name):
     assert_matches(getattr(student, name)(scores, y), getattr(ref, name)(scores, y), "loss dscores")
 
 
+@own_forward(0.5)
 @number("5.9")
 @partial_credit(3)
 def test_max_margin_of_any_size(student, ref, cases, set_score):
     """max_margin: any number of pairs, margins close to 0."""
     answers = ((student.max_margin(*case), ref.max_margin(*case)) for case in cases(s="N", s_c="N", ties="s s_c"))
-    assert_each_part(answers, "J ds ds_c", (1, 1, 1), set_score)
+    assert_parts(answers, "J ds ds_c", (1, 1, 1), set_score)
 
 
+@own_forward(0.75)
 @number("6.1")
 @partial_credit(3)
 def test_l2_of_any_strength(student, ref, cases, set_score):
     """l2_penalty: any shape, weak and strong, integers too."""
     calls = cases(theta="N,D", lam=(0.1, 5.0), integers="theta")
     answers = ((student.l2_penalty(*case), ref.l2_penalty(*case)) for case in calls)
-    assert_each_part(answers, "penalty dtheta", (1.5, 1.5), set_score)
+    assert_parts(answers, "penalty dtheta", (1.5, 1.5), set_score)
 
 
+@own_forward(0.5)
 @number("6.2")
 @partial_credit(2)
 def test_l1_of_any_strength(student, ref, cases, set_score):
     """l1_penalty: weak and strong, on both sides of 0."""
     calls = cases(theta="N,D", lam=(0.1, 5.0), kinks={"theta": (0.0,)})
     answers = ((student.l1_penalty(*case), ref.l1_penalty(*case)) for case in calls)
-    assert_each_part(answers, "penalty dtheta", (1, 1), set_score)
+    assert_parts(answers, "penalty dtheta", (1, 1), set_score)
 
 
 @number("6.3")
@@ -133,7 +137,7 @@ def test_objective_of_deep_networks(student, ref, cases, set_score):
             call = float(J), arrays[:4], arrays[4:], lam
             yield student.regularized_objective(*call), ref.regularized_objective(*call)
 
-    assert_each_part(answers(), "objective gradients", (2, 2), set_score)
+    assert_parts(answers(), "objective gradients", (2, 2), set_score)
 
 
 @number("7.1")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from assignments.losses.masks import assert_kept_with_probability, assert_masked, kept_units
-from assignments.losses.parts import assert_each_part, between
-from autograder import assert_matches, number, own_forward, partial_credit, weight
+from autograder import assert_matches, assert_parts, between, number, own_forward, partial_credit, weight
 from autograder.errors import WrongAnswer
 
 SCORES = np.array([[2.0, -1.0, 0.5], [0.25, 1.5, -0.75]])
@@ -32,12 +31,13 @@ def test_softmax_backward(student, ref):
     assert_matches(student.softmax_backward(dp, SCORES), ref.softmax_backward(dp, SCORES), "dscores")
 
 
+@own_forward(1.5)
 @number("1.3")
 @partial_credit(6)
 def test_cross_entropy(student, ref, set_score):
     """cross_entropy: the loss (3 points), its gradient (3)."""
     answer = student.cross_entropy(SCORES, LABELS), ref.cross_entropy(SCORES, LABELS)
-    assert_each_part([answer], "loss dscores", (3, 3), set_score)
+    assert_parts([answer], "loss dscores", (3, 3), set_score)
 
 
 @number("1.4")
@@ -58,21 +58,23 @@ def test_large_scores(student, ref):
     assert_matches(student.cross_entropy(scores, LABELS), ref.cross_entropy(scores, LABELS), "loss dscores")
 
 
+@own_forward(1.5)
 @number("2.1")
 @partial_credit(6)
 def test_multiclass_hinge(student, ref, set_score):
     """multiclass_hinge: the loss (3 points), its gradient (3)."""
     answer = student.multiclass_hinge(SCORES, LABELS), ref.multiclass_hinge(SCORES, LABELS)
-    assert_each_part([answer], "loss dscores", (3, 3), set_score)
+    assert_parts([answer], "loss dscores", (3, 3), set_score)
 
 
+@own_forward(1)
 @number("2.2")
 @partial_credit(4)
 def test_max_margin(student, ref, set_score):
     """max_margin: J (2 points), ds and ds_c (1 each)."""
     s, s_c = np.array([2.0, 0.5, -1.0]), np.array([0.25, 1.5, -1.25])
     answer = student.max_margin(s, s_c), ref.max_margin(s, s_c)
-    assert_each_part([answer], "J ds ds_c", (2, 1, 1), set_score)
+    assert_parts([answer], "J ds ds_c", (2, 1, 1), set_score)
 
 
 @number("2.3")
@@ -93,20 +95,22 @@ def test_max_margin_at_its_kink(student):
     assert_matches(got, (2.0, *slopes), "J ds ds_c")
 
 
+@own_forward(0.75)
 @number("3.1")
 @partial_credit(3)
 def test_l2_penalty(student, ref, set_score):
     """l2_penalty: the penalty and its gradient (1.5 points each)."""
     answer = student.l2_penalty(THETA, 0.5), ref.l2_penalty(THETA, 0.5)
-    assert_each_part([answer], "penalty dtheta", (1.5, 1.5), set_score)
+    assert_parts([answer], "penalty dtheta", (1.5, 1.5), set_score)
 
 
+@own_forward(0.75)
 @number("3.2")
 @partial_credit(3)
 def test_l1_penalty(student, ref, set_score):
     """l1_penalty: the penalty and its gradient (1.5 points each)."""
     answer = student.l1_penalty(THETA, 0.25), ref.l1_penalty(THETA, 0.25)
-    assert_each_part([answer], "penalty dtheta", (1.5, 1.5), set_score)
+    assert_parts([answer], "penalty dtheta", (1.5, 1.5), set_score)
 
 
 @number("3.3")
@@ -125,7 +129,7 @@ def test_regularized_objective(student, ref, set_score):
     gradients, parameters = [H[:, :3], np.array([0.5, -2.0])], [THETA, np.array([10.0, -20.0])]
     call = (2.5, gradients, parameters, 0.25)
     answer = student.regularized_objective(*call), ref.regularized_objective(*call)
-    assert_each_part([answer], "objective gradients", (2, 3), set_score)
+    assert_parts([answer], "objective gradients", (2, 3), set_score)
 
 
 @number("4.1")

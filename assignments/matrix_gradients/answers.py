@@ -1,22 +1,10 @@
-"""How an answer is looked at that is no plain array: in parts, as shapes, or as an exception that had to come."""
+"""How an answer is looked at that is no plain array: several values, a list of gradients, a dict of shapes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder import assert_matches
-from autograder.errors import StudentError, WrongAnswer
-
-Points = Sequence[float]
-
-
-def assert_parts(got: Any, right: Any, names: str, points: Points, set_score: Callable[[float], None]) -> None:
-    """Points for each part that is right; WrongAnswer, about the first wrong one, if not all are."""
-    if isinstance(got, (tuple, list)) and len(got) == len(right):
-        set_score(sum(worth for one, other, worth in zip(got, right, points, strict=True) if matches(one, other)))
-    assert_matches(got, right, names)
+from autograder.errors import WrongAnswer
 
 
 def pair(got: Any, names: str = "scores, cache") -> Any:
@@ -35,14 +23,6 @@ def listed(gradients: Any, count: int) -> Any:
     return gradients
 
 
-def matches(got: Any, right: Any) -> bool:
-    try:
-        assert_matches(got, right)
-    except WrongAnswer:
-        return False
-    return True
-
-
 def assert_shapes(got: Any, right: dict[str, tuple[int, ...]]) -> None:
     """A dict of shapes; hidden checks say only which kind of gradient has a wrong one."""
     if not isinstance(got, dict):
@@ -58,21 +38,3 @@ def assert_shapes(got: Any, right: dict[str, tuple[int, ...]]) -> None:
             shown = f"{tuple(found)}" if is_shape else "something that is no tuple of whole numbers"
             message = f"{name} should have the shape {tuple(shape)}, not {shown}."
             raise WrongAnswer(message, f"The shape of a {name.rstrip('0123456789')} is wrong.")
-
-
-def assert_refuses(call: Callable[[], Any], place: str) -> None:
-    """WrongAnswer unless the call raises an exception whose message names the place, "W2"; "" for any message."""
-    try:
-        call()
-    except StudentError as error:
-        said = re.search(r" raised \w+: (.*?)(?=\n  in |\Z)", error.message, re.DOTALL)
-        if " raised NotImplementedError" in error.message or (said is None and " raised " not in error.message):
-            raise
-        if not place or (said and re.search(rf"\b{place}\b", said[1])):
-            return
-        message = f"An exception is raised, as it should be, but its message does not name the place, {place}."
-        raise WrongAnswer(
-            message, "An exception is raised, as it should be, but its message does not name the place."
-        ) from None
-    message = f"The shapes do not fit{f' at {place}' if place else ''}: that should raise an exception, and none came."
-    raise WrongAnswer(message, "The shapes do not fit: that should raise an exception, and none came.")

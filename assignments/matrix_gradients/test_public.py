@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from assignments.matrix_gradients.answers import assert_parts, assert_refuses, assert_shapes, listed, pair
-from autograder import after, assert_matches, number, own_forward, partial_credit, weight
+from assignments.matrix_gradients.answers import assert_shapes, listed, pair
+from autograder import after, assert_matches, assert_parts, assert_raises, number, own_forward, partial_credit, weight
 
 x = np.array([1.0, -2.0, 0.5])
 W = np.array([[0.5, 0.25, -3.0], [1.0, 1.5, 2.0]])
@@ -38,7 +38,7 @@ def test_affine_forward_of_a_batch(student, ref):
 def test_affine_backward_of_a_vector(student, ref, set_score):
     """affine_backward for one vector: dx 1, dW 2, db 1."""
     got, right = student.affine_backward(delta, x, W, b), ref.affine_backward(delta, x, W, b)
-    assert_parts(got, right, "dx dW db", (1, 2, 1), set_score)
+    assert_parts([(got, right)], "dx dW db", (1, 2, 1), set_score)
 
 
 @own_forward(2)
@@ -47,7 +47,7 @@ def test_affine_backward_of_a_vector(student, ref, set_score):
 def test_affine_backward_of_a_batch(student, ref, set_score):
     """affine_backward for a batch: dX, dW, db 2 each."""
     got, right = student.affine_backward(DELTA, X, W, b), ref.affine_backward(DELTA, X, W, b)
-    assert_parts(got, right, "dX dW db", (2, 2, 2), set_score)
+    assert_parts([(got, right)], "dX dW db", (2, 2, 2), set_score)
 
 
 @number("1.5")
@@ -64,13 +64,14 @@ def test_score_forward(student, ref):
     assert_matches(student.score_forward(x, W, b, u, np.sin), ref.score_forward(x, W, b, u, np.sin), "s")
 
 
+@own_forward(3)
 @number("2.2")
 @partial_credit(6)
 def test_score_backward(student, ref, set_score):
     """score_backward, f = sin: dx 1.5, dW 2, db 1.5, du 1."""
     arguments = (x, W, b, u, np.sin, np.cos)
     got, right = student.score_backward(*arguments), ref.score_backward(*arguments)
-    assert_parts(got, right, "dx dW db du", (1.5, 2, 1.5, 1), set_score)
+    assert_parts([(got, right)], "dx dW db du", (1.5, 2, 1.5, 1), set_score)
 
 
 @after("test_score_backward")
@@ -114,7 +115,8 @@ def test_delta_below_of_a_batch(student, ref):
 def test_layer_gradients(student, ref, set_score):
     """layer_gradients with a penalty: dW 3, db 1."""
     arguments = (delta, x, W, b, 0.1)
-    assert_parts(student.layer_gradients(*arguments), ref.layer_gradients(*arguments), "dW db", (3, 1), set_score)
+    got, right = student.layer_gradients(*arguments), ref.layer_gradients(*arguments)
+    assert_parts([(got, right)], "dW db", (3, 1), set_score)
 
 
 @number("3.4")
@@ -145,7 +147,8 @@ def test_gradient_shapes_of_a_batch(student, ref):
 @weight(3)
 def test_gradient_shapes_that_do_not_fit(student):
     """gradient_shapes: an error that names W2."""
-    assert_refuses(lambda: student.gradient_shapes((3,), [(2, 3), (5, 4)], [(2,), (5,)]), "W2")
+    call = (3,), [(2, 3), (5, 4)], [(2,), (5,)]
+    assert_raises(lambda: student.gradient_shapes(*call), "The shapes do not fit.", [("W2",)])
 
 
 @number("5.1")
@@ -156,6 +159,7 @@ def test_network_forward(student, ref):
     assert_matches(scores, ref.network_forward(X, [W, b, W2, b2], np.sin)[0], "scores")
 
 
+@own_forward(3)
 @number("5.2")
 @partial_credit(7)
 def test_network_backward(student, ref, set_score):
@@ -166,7 +170,7 @@ def test_network_backward(student, ref, set_score):
     _, cache = ref.network_forward(X, parameters, np.sin)
     right_dX, right = ref.network_backward(DSCORES, cache, parameters, np.cos)
     everything = [dX, *listed(gradients, len(parameters))]
-    assert_parts(everything, [right_dX, *right], "dX dW1 db1 dW2 db2", (2, 1.5, 1.5, 1, 1), set_score)
+    assert_parts([(everything, [right_dX, *right])], "dX dW1 db1 dW2 db2", (2, 1.5, 1.5, 1, 1), set_score)
 
 
 @number("5.3")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from autograder import assert_matches
-from autograder.errors import StudentError, WrongAnswer
+from autograder.errors import WrongAnswer
 
 ADAPTIVE = ("adagrad", "rmsprop", "adam", "sparse_adam")
 NO_EPS = 1e-30  # so small that it does not show where it stands: that costs its own checks, and not all of them
@@ -73,21 +72,3 @@ def matches(x: Any, right: Any, step: int) -> None:
     except WrongAnswer as wrong:
         when = f"After the {STEPS[step]} step: "
         raise WrongAnswer(when + wrong.message, when + wrong.sealed) from None
-
-
-def each(
-    names: Iterable[str], points: float, attempt: Callable[[str], None], set_score: Callable[[float], None]
-) -> None:
-    """So many points for every name whose attempt is right; the problems of the others are told together."""
-    problems: dict[str, StudentError | WrongAnswer] = {}
-    names = list(names)
-    for name in names:
-        try:
-            attempt(name)
-        except (StudentError, WrongAnswer) as problem:
-            problems[name] = problem
-    set_score(points * (len(names) - len(problems)))
-    if problems:
-        told = [(f"{name}: {problem.message}", f"{name}: {problem.sealed}") for name, problem in problems.items()]
-        kind = type(next(iter(problems.values())))
-        raise kind("\n".join(message for message, _ in told), "\n".join(sealed for _, sealed in told))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assignments.optimizers.beside import ADAPTIVE, Beside, each, matches, two_values
+from assignments.optimizers.beside import ADAPTIVE, Beside, matches, two_values
 from assignments.optimizers.watched import (
     Watched,
     check_cover,
@@ -15,7 +15,7 @@ from assignments.optimizers.watched import (
     said,
     trained,
 )
-from autograder import assert_matches, number, partial_credit, weight
+from autograder import assert_matches, for_each, number, partial_credit, weight
 
 DENSE = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
 ALL = (*DENSE, "sparse_adam")
@@ -81,7 +81,7 @@ def test_other_constants(student, ref, set_score):
         for seed, options in enumerate(OTHER_CONSTANTS[name]):
             walk(Beside(student, ref, name, lr=0.1, **options), start_of(name, seed), steps_of(name, seed))
 
-    each(OTHER_CONSTANTS, 1, attempt, set_score)
+    for_each(dict.fromkeys(OTHER_CONSTANTS, 1), attempt, set_score, named=True)
 
 
 @number("4.4")
@@ -93,7 +93,7 @@ def test_size_of_epsilon(student, ref, set_score):
         for seed, (size, eps) in enumerate([(1.0, 0.7), (1e-4, 1e-4), (1e-4, 1e-8), (1e-8, 1e-8), (0.0, 1e-8)]):
             walk(Beside(student, ref, name, lr=0.1, eps=eps), start_of(name, seed), steps_of(name, seed, size))
 
-    each(ADAPTIVE, 1, attempt, set_score)
+    for_each(dict.fromkeys(ADAPTIVE, 1), attempt, set_score, named=True)
 
 
 @number("4.5")
@@ -106,7 +106,7 @@ def test_rates_that_change(student, ref, set_score):
         for lr, step in zip((0.1, 0.02, 0.3, 0.001, 0.05), steps_of(name, 5), strict=True):
             x = pair.step(x, *step, lr=lr)
 
-    each(ALL, 0.5, attempt, set_score)
+    for_each(dict.fromkeys(ALL, 0.5), attempt, set_score, named=True)
 
 
 @number("4.6")
@@ -120,7 +120,7 @@ def test_two_arrays_in_turn(student, ref, set_score):
         for dx, dy in zip(steps_of(name, 6), steps_of(name, 7), strict=True):
             x, y = one.step(x, *dx), other.step(y, *dy)
 
-    each(WITH_STATE, 1, attempt, set_score)
+    for_each(dict.fromkeys(WITH_STATE, 1), attempt, set_score, named=True)
 
 
 @number("4.7")
@@ -135,7 +135,7 @@ def test_back_to_an_earlier_state(student, ref, set_score):
         walk(pair, x, steps[2:])
         walk(branch, x, steps_of(name, 9)[2:])
 
-    each(WITH_STATE, 0.5, attempt, set_score)
+    for_each(dict.fromkeys(WITH_STATE, 0.5), attempt, set_score, named=True)
 
 
 @number("4.8")
@@ -149,7 +149,7 @@ def test_whole_numbers(student, ref, set_score):
         whole = [(*step[:-1], rng.integers(1, 5, (3, 2))) for step in steps_of(name, 10)]
         walk(Beside(student, ref, name, lr=0.1), x, whole[:3])
 
-    each(ALL, 0.5, attempt, set_score)
+    for_each(dict.fromkeys(ALL, 0.5), attempt, set_score, named=True)
 
 
 @number("4.9")
@@ -163,7 +163,7 @@ def test_defaults(student, ref, set_score):
         matches(new_x, getattr(ref, name)(x, *step)[0], 0)
         walk(Beside(student, ref, name, eps=None), x, steps_of(name, 11, 0.03))
 
-    each(ALL, 0.25, attempt, set_score)
+    for_each(dict.fromkeys(ALL, 0.25), attempt, set_score, named=True)
 
 
 @number("5.1")
@@ -176,7 +176,7 @@ def test_schedules(student, ref, set_score):
             parameters = SCHEDULES[name]
             assert_matches(getattr(student, name)(t, *parameters), getattr(ref, name)(t, *parameters), "lr")
 
-    each(SCHEDULES, 0.5, attempt, set_score)
+    for_each(dict.fromkeys(SCHEDULES, 0.5), attempt, set_score, named=True)
 
 
 @number("6.1")

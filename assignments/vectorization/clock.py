@@ -1,11 +1,13 @@
-"""How much faster than a loop of ours a student's function is, by our clock, on the same machine at the same time.
+"""How much faster than a loop of ours a student's function is, by our clock, on the same processor at the same time.
 
 Our loop makes as many rounds, each with one small product of numpy's, as a loop over the examples needs at the least,
-and runs before and after every call. The clock is the processor time that the kernel counts for the process in
-which the student's code runs: neither a stall nor a busy neighbour shows on it, sleeping gains nothing, and what runs
-there cannot turn it back. It counts whole calls, with the reading and writing of what travels. The median of several
-turns decides, and whoever is below the mark gets more turns. Every turn has other numbers: a remembered answer is of no
-use.
+and runs before and after every call. Counted is the processor time of whole calls, as the kernel keeps it for the one
+process in which the student's code runs: a machine that is busy with others shows on it only in so far as caches and
+cores are shared, and that, as a stall of the machine itself, passes. So there are two estimates: the shortest time of
+each side, which a stall cannot lengthen as long as one turn is spared, and the median of the turns' ratios, which no
+single turn can move. What both say is the verdict; as long as they differ there are more turns, and at the end the
+shortest times decide. A function is found too slow only after more turns, with pauses between them. Every turn has
+other numbers: a remembered answer is of no use.
 """
 
 from __future__ import annotations
@@ -17,13 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from assignments.vectorization.processes import used_by, wait_until_quiet
-
 FASTER = 2.5  # times as fast as our loop: where a function is fast enough
-LEAST, MOST = 5, 20  # turns
-PATIENCE = 0.5  # seconds of processor time for all calls: a loop needs no more turns to be known
-QUIET_WITHIN = 4.0  # seconds until the workers of the next checks have loaded, at most
-ROUNDS = 1000  # of our loop at a time; more would take in proportion
+FAST_AFTER, SLOW_AFTER, MOST = 5, 10, 20  # turns until a function is found fast enough, or too slow, and in all
+PAUSE = 0.02  # seconds between later turns, so that all of them together outlast a stall
+ROUNDS = 3000  # of our loop at a time: 2 ms, so that caches are warm for most of it; more would take in proportion
 LARGEST_REPLY = 1 << 24  # bytes
 
 Turn = tuple[tuple[Any, ...], Any]  # the arguments of a call, and the right answer
@@ -34,54 +33,54 @@ def assert_fast(function: Any, turns: Sequence[Turn], rounds: int, tell: Callabl
 
     turns: MOST of them. tell: gets how many times as fast it was, for the leaderboard.
     """
-    race = Race()
-    for count, (arguments, right) in enumerate(turns, start=1):
-        answer = race.turn(function, arguments)
-        assert is_near(answer, right), "The answer to a large input is wrong, though a small one is answered rightly."
-        theirs, ours = race.typical(rounds)
-        if count >= LEAST and ours >= theirs * FASTER:
-            break
-        if count == LEAST:  # once more, without the workers of the next checks, which may have been loading
-            wait_until_quiet(QUIET_WITHIN)
-            race = Race()
-        elif count >= 2 * LEAST and theirs * len(race.used) > PATIENCE:
-            break
-    tell(round(ours / theirs, 1))
-    assert ours >= theirs * FASTER, (
+    race = Race(rounds)
+    with function.beside_us():
+        for arguments, right in turns:
+            answer = race.turn(function, arguments)
+            assert is_near(answer, right), "The answer to a large input is wrong, though a small one is right."
+            if race.is_over():
+                break
+            if len(race.theirs) >= FAST_AFTER:
+                time.sleep(PAUSE)
+    ours, theirs = min(race.ours), min(race.theirs)
+    tell(round(race.shortest, 1))
+    assert race.shortest >= FASTER, (
         f"A large input takes {1000 * theirs:.3g} ms of processor time, and a Python loop of {rounds:,} small steps "
-        f"{1000 * ours:.3g} ms on the same machine. So yours is {ours / theirs:.2g} times as fast as a loop; {FASTER} "
+        f"{1000 * ours:.3g} ms on the same machine. So yours is {race.shortest:.2g} times as fast as a loop; {FASTER} "
         "times is asked for. Is there still a loop over the examples in it?"
     )
 
 
 class Race:
-    """What each turn took: of every process the seconds that it used, and those of our loop beside it."""
+    """What each turn took: the student's call, and so many rounds of our loop beside it, in seconds."""
 
-    def __init__(self) -> None:
-        self.used: list[dict[int, float]] = []
-        self.loops: list[float] = []
+    def __init__(self, rounds: int) -> None:
+        self.part = rounds / ROUNDS
+        self.theirs: list[float] = []
+        self.ours: list[float] = []
 
     def turn(self, function: Any, arguments: tuple[Any, ...]) -> Any:
         before = seconds_of_a_loop()
-        answer, used = used_by(lambda: function.allowing(max_reply=LARGEST_REPLY)(*arguments))
-        self.used.append(used)
-        self.loops.append((before + seconds_of_a_loop()) / 2)
+        answer, seconds = function.allowing(max_reply=LARGEST_REPLY).timed(*arguments)
+        self.theirs.append(seconds)
+        self.ours.append(self.part * min(before, seconds_of_a_loop()))
         return answer
 
-    def typical(self, rounds: int) -> tuple[float, float]:
-        """The seconds of a call, and of so many rounds of our loop beside it, in the turn with the median ratio.
+    @property
+    def shortest(self) -> float:
+        """How many times as fast, by the shortest time of each side."""
+        return min(self.ours) / min(self.theirs)
 
-        The student's code runs in the process that never rests. Others load it for the next checks, and rest sooner or
-        later.
-        """
-        busiest = max(self.used[0], key=lambda process: min(used.get(process, 0.0) for used in self.used))
-        pairs = [
-            (used[busiest], loop * rounds / ROUNDS)
-            for used, loop in zip(self.used, self.loops, strict=True)
-            if busiest in used
-        ]
-        middle = statistics.median_low(ours / theirs for theirs, ours in pairs)
-        return next(pair for pair in pairs if pair[1] / pair[0] == middle)
+    @property
+    def typical(self) -> float:
+        """How many times as fast, by the median of the turns."""
+        return statistics.median(ours / theirs for ours, theirs in zip(self.ours, self.theirs, strict=True))
+
+    def is_over(self) -> bool:
+        """Whether both estimates say the same, after turns enough for it."""
+        lower, upper = sorted((self.shortest, self.typical))
+        turns = len(self.theirs)
+        return (turns >= FAST_AFTER and lower >= FASTER) or (turns >= SLOW_AFTER and upper < FASTER)
 
 
 def seconds_of_a_loop() -> float:

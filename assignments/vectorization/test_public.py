@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assignments.vectorization.clock import MOST, assert_fast
-from autograder import after, assert_matches, leaderboard, number, weight
+from autograder import after, assert_matches, leaderboard, number, own_forward, weight
 
 each_form = pytest.mark.parametrize("form", ["loop", "matrix"])
 
@@ -29,6 +29,7 @@ def test_scores(student, ref, form):
 
 
 @each_form
+@own_forward(0.5)
 @number("1.2")
 @weight(2)
 def test_cross_entropy(student, ref, form):
@@ -38,6 +39,7 @@ def test_cross_entropy(student, ref, form):
 
 
 @each_form
+@own_forward(0.5)
 @number("1.3")
 @weight(2)
 def test_hinge(student, ref, form):
@@ -88,7 +90,7 @@ def test_speed_of_scores(student, ref, set_leaderboard_value):
     copies = 1500
 
     def turn(rng):
-        X, W = narrow(rng.normal(size=(ROWS, 2))), narrow(rng.normal(size=(2, 2)))
+        X, W = narrow(rng.normal(size=(ROWS, 4))), narrow(rng.normal(size=(3, 4)))
         return (many(X, copies), W), many(ref.scores_matrix(X, W), copies)
 
     # For an example a loop takes at least one product.
@@ -104,7 +106,7 @@ def test_speed_of_cross_entropy(student, ref, set_leaderboard_value):
     copies = 800
 
     def turn(rng):
-        scores, y = narrow(rng.normal(size=(ROWS, 4))), rng.integers(4, size=ROWS)
+        scores, y = narrow(rng.normal(size=(ROWS, 4))), labels(rng, 4)
         J, dscores = ref.cross_entropy_matrix(scores, y)
         return (many(scores, copies), many(y, copies)), (J, many(dscores, copies) / copies)
 
@@ -121,7 +123,7 @@ def test_speed_of_hinge(student, ref, set_leaderboard_value):
     copies = 800
 
     def turn(rng):
-        scores, y = narrow(rng.normal(size=(ROWS, 4))), rng.integers(4, size=ROWS)
+        scores, y = narrow(rng.normal(size=(ROWS, 5))), labels(rng, 5)
         J, dscores = ref.hinge_matrix(scores, y)
         return (many(scores, copies), many(y, copies)), (J, many(dscores, copies) / copies)
 
@@ -138,7 +140,7 @@ def test_speed_of_weight_gradient(student, ref, set_leaderboard_value):
     copies = 1000
 
     def turn(rng):
-        delta, X = narrow(rng.normal(size=(ROWS, 4))), narrow(rng.normal(size=(ROWS, 5)))
+        delta, X = narrow(rng.normal(size=(ROWS, 7))), narrow(rng.normal(size=(ROWS, 8)))
         return (many(delta, copies), many(X, copies)), copies * np.asarray(ref.weight_gradient_matrix(delta, X))
 
     # For an example a loop takes an outer product and a sum.
@@ -154,7 +156,7 @@ def test_speed_of_squared_distances(student, ref, set_leaderboard_value):
     copies = 12
 
     def turn(rng):
-        A, B = rng.normal(size=(ROWS, 5)), rng.normal(size=(ROWS, 5))
+        A, B = rng.normal(size=(ROWS, 8)), rng.normal(size=(ROWS, 8))
         D = np.tile(ref.squared_distances_matrix(A, B), (copies, copies))
         return (many(A, copies), many(B, copies)), D
 
@@ -171,7 +173,7 @@ def test_speed_of_embedding_gradient(student, ref, set_leaderboard_value):
     copies = 1500
 
     def turn(rng):
-        dX, ids = rng.normal(size=(ROWS, 2)), rng.integers(4, size=ROWS)
+        dX, ids = rng.normal(size=(ROWS, 3)), labels(rng, 4)
         return (many(dX, copies), many(ids, copies), 4), copies * np.asarray(ref.embedding_gradient_matrix(dX, ids, 4))
 
     # For an example a loop takes at least one sum.
@@ -192,3 +194,8 @@ def many(x, copies):
 def narrow(x):
     """In single precision, so that less has to travel."""
     return x.astype(np.float32)
+
+
+def labels(rng, count):
+    """Whole numbers below count, as narrow."""
+    return rng.integers(count, size=ROWS).astype(np.int32)

@@ -1,13 +1,11 @@
-"""Small models to try things on, and points for each part of what comes back: E, W, b and u."""
+"""Small models to try things on, and what is looked at before a comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder import assert_matches
 from autograder.errors import WrongAnswer
 
 # Word 5 stands twice in the first window and once more, at the same place, in the second; 0 and 6 stand in none.
@@ -60,32 +58,3 @@ def check_drawn(got: Any, allowed: np.ndarray, n: int) -> np.ndarray:
 def told(message: str) -> WrongAnswer:
     """A wrong answer in words that may be told of a hidden check, too."""
     return WrongAnswer(message, message)
-
-
-class Parts:
-    """Points for each part that is right in every call. points: {"E": 3, "W": 2}; told: of the first problem."""
-
-    def __init__(self, points: Mapping[str, float], set_score: Callable[[float], None]) -> None:
-        self.points, self.set_score = points, set_score
-        self.problems: dict[str, WrongAnswer] = {}
-
-    def compare(self, part: str, got: Any, right: Any) -> None:
-        """One part of what one call returned."""
-        try:
-            assert_matches(got, right, part)
-        except WrongAnswer as problem:
-            self.problems.setdefault(part, problem)
-
-    def gradients(self, got: Any, right: Any) -> None:
-        """A dict of gradients, part by part; no dict, or one with other keys, ends the check."""
-        if not isinstance(got, dict) or set(got) != set(right):
-            assert_matches(got, right)
-        for name in right:
-            self.compare(name, got[name], right[name])
-
-    def end(self) -> None:
-        """Set the score; WrongAnswer where a part was wrong."""
-        self.set_score(sum(points for part, points in self.points.items() if part not in self.problems))
-        if self.problems:
-            full = "\n".join(problem.message for problem in self.problems.values())
-            raise WrongAnswer(full, "\n".join(problem.sealed for problem in self.problems.values()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from assignments.word_window.hidden_sentences import NotLearned, Sentences
-from assignments.word_window.model import Parts, check_drawn, model_of, numbers, small_model, told, two_values
-from autograder import assert_matches, number, partial_credit, weight
+from assignments.word_window.model import check_drawn, model_of, numbers, small_model, told, two_values
+from autograder import Parts, assert_matches, number, own_forward, partial_credit, weight
 from autograder.errors import WrongAnswer
 
 MODEL = {"E": "V,D", "W": "H,M", "b": "H", "u": "H"}
@@ -62,25 +62,27 @@ def test_scores_of_any_model(student, ref, cases):
         assert_matches(student.window_scores(model, ids), ref.window_scores(model, ids), "s")
 
 
+@own_forward(2)
 @number("5.6")
 @partial_credit(6)
 def test_backward_of_any_model(student, ref, cases, set_score):
     """window_scores_backward: E (2), W (2), b (1) and u (1)."""
-    parts = Parts({"E": 2, "W": 2, "b": 1, "u": 1}, set_score)
-    for ds, E, W, b, u, ids in cases(ds="N", **MODEL, ids="N,5<V", gradients="ds"):
-        model = tamed(E, W, b, u)
-        parts.gradients(student.window_scores_backward(ds, model, ids), ref.window_scores_backward(ds, model, ids))
-    parts.end()
+    with Parts({"E": 2, "W": 2, "b": 1, "u": 1}, set_score) as parts:
+        for ds, E, W, b, u, ids in cases(ds="N", **MODEL, ids="N,5<V", gradients="ds"):
+            model = tamed(E, W, b, u)
+            parts.compare_all(
+                student.window_scores_backward(ds, model, ids), ref.window_scores_backward(ds, model, ids)
+            )
 
 
+@own_forward(1)
 @number("5.7")
 @partial_credit(4)
 def test_location_loss_of_any_model(student, ref, cases, set_score):
     """location_loss: any model; the loss (1.5), its gradients."""
-    parts = Parts({"J": 1.5, "gradients": 2.5}, set_score)
-    for E, W, b, u, ids, y in cases(**MODEL, ids="N,5<V", y="N<2"):
-        compare_losses(student, ref, parts, "location_loss", tamed(E, W, b, u), ids, y)
-    parts.end()
+    with Parts({"J": 1.5, "gradients": 2.5}, set_score) as parts:
+        for E, W, b, u, ids, y in cases(**MODEL, ids="N,5<V", y="N<2"):
+            compare_losses(student, ref, parts, "location_loss", tamed(E, W, b, u), ids, y)
 
 
 @number("5.8")
@@ -96,15 +98,15 @@ def test_large_scores(student, ref):
         assert_matches(gradients, right_gradients)
 
 
+@own_forward(1)
 @number("5.9")
 @partial_credit(3)
 def test_max_margin_loss_of_any_model(student, ref, cases, set_score):
     """max_margin_loss: any model; the loss (1), its gradients."""
-    parts = Parts({"J": 1, "gradients": 2}, set_score)
-    for E, W, b, u, ids, corrupt in cases(**MODEL, ids="N,5<V", corrupt="N,5<V"):
-        for size in (1, 40):  # with the large one some pairs are told apart by more than 1
-            compare_losses(student, ref, parts, "max_margin_loss", tamed(E, W, b, size * u), ids, corrupt)
-    parts.end()
+    with Parts({"J": 1, "gradients": 2}, set_score) as parts:
+        for E, W, b, u, ids, corrupt in cases(**MODEL, ids="N,5<V", corrupt="N,5<V"):
+            for size in (1, 40):  # with the large one some pairs are told apart by more than 1
+                compare_losses(student, ref, parts, "max_margin_loss", tamed(E, W, b, size * u), ids, corrupt)
 
 
 @number("5.10")
@@ -127,15 +129,14 @@ def test_every_corrupt_window_comes_up(student):
 @partial_credit(3)
 def test_other_training(student, ref, set_score):
     """train_windows: other batches and rates, both losses."""
-    parts = Parts({"softmax": 1.5, "max_margin": 1.5}, set_score)
-    rng = np.random.default_rng(61)
-    ids, corrupt, y = rng.integers(0, 8, (7, 5)), rng.integers(0, 8, (7, 5)), rng.integers(0, 2, 7)
-    for loss, targets in (("softmax", y), ("max_margin", corrupt)):
-        for batch_size, fine_tune in ((3, True), (10, False), (1, True)):
-            arguments, options = (small_model(), ids, targets, 0.2, 2, batch_size), {"fine_tune": fine_tune}
-            right = ref.train_windows(*arguments, loss=loss, **options)
-            parts.compare(loss, student.train_windows(*arguments, loss=loss, **options), right)
-    parts.end()
+    with Parts({"softmax": 1.5, "max_margin": 1.5}, set_score) as parts:
+        rng = np.random.default_rng(61)
+        ids, corrupt, y = rng.integers(0, 8, (7, 5)), rng.integers(0, 8, (7, 5)), rng.integers(0, 2, 7)
+        for loss, targets in (("softmax", y), ("max_margin", corrupt)):
+            for batch_size, fine_tune in ((3, True), (10, False), (1, True)):
+                arguments, options = (small_model(), ids, targets, 0.2, 2, batch_size), {"fine_tune": fine_tune}
+                right = ref.train_windows(*arguments, loss=loss, **options)
+                parts.compare(loss, student.train_windows(*arguments, loss=loss, **options), right)
 
 
 @number("6.2")
@@ -199,14 +200,13 @@ def test_sentiment_far_out(student, ref):
 @partial_credit(2)
 def test_training_of_any_words(student, ref, cases, set_score):
     """train_sentiment: any words, some in no training set."""
-    parts = Parts({"tuned": 1, "frozen": 1}, set_score)
-    for E, w, y in cases(E="V,D", w="D", y="3<2"):
-        E = np.concatenate([np.clip(E, -3, 3), np.ones((3, len(w)))])  # so that there are more words than labels
-        for part in ("tuned", "frozen"):
-            arguments = (E, np.clip(w, -3, 3), 0.5, y, 0.1, 3, part == "tuned")
-            got, right = student.train_sentiment(*arguments), ref.train_sentiment(*arguments)
-            parts.compare(part, got, right)
-    parts.end()
+    with Parts({"tuned": 1, "frozen": 1}, set_score) as parts:
+        for E, w, y in cases(E="V,D", w="D", y="3<2"):
+            E = np.concatenate([np.clip(E, -3, 3), np.ones((3, len(w)))])  # so that there are more words than labels
+            for part in ("tuned", "frozen"):
+                arguments = (E, np.clip(w, -3, 3), 0.5, y, 0.1, 3, part == "tuned")
+                got, right = student.train_sentiment(*arguments), ref.train_sentiment(*arguments)
+                parts.compare(part, got, right)
 
 
 def tamed(E, W, b, u):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from assignments.word_window.model import CORRUPT, IDS, Parts, Y, check_drawn, numbers, small_model, told, two_values
-from autograder import assert_matches, number, partial_credit, weight
-from autograder.errors import WrongAnswer
+from assignments.word_window.model import CORRUPT, IDS, Y, check_drawn, numbers, small_model, told, two_values
+from autograder import Parts, assert_matches, number, own_forward, partial_credit, weight
 
 WORDS = ("TV", "telly", "superb", "moving", "television")  # the last one is in no training set
 VECTORS = np.array([[0.8, 0.3], [0.9, 0.15], [0.7, 1.1], [1.0, 1.3], [0.85, 0.2]])
@@ -57,16 +56,17 @@ def test_window_scores(student, ref):
     assert_matches(student.window_scores(small_model(), IDS), ref.window_scores(small_model(), IDS), "s")
 
 
+@own_forward(4)
 @number("2.2")
 @partial_credit(8)
 def test_window_scores_backward(student, ref, set_score):
     """window_scores_backward: E (3), W (2), b (1) and u (2)."""
-    parts = Parts({"E": 3, "W": 2, "b": 1, "u": 2}, set_score)
-    ds, model = np.array([0.5, -2.0]), small_model()
-    parts.gradients(student.window_scores_backward(ds, model, IDS), ref.window_scores_backward(ds, model, IDS))
-    parts.end()
+    with Parts({"E": 3, "W": 2, "b": 1, "u": 2}, set_score) as parts:
+        ds, model = np.array([0.5, -2.0]), small_model()
+        parts.compare_all(student.window_scores_backward(ds, model, IDS), ref.window_scores_backward(ds, model, IDS))
 
 
+@own_forward(1.5)
 @number("2.3")
 @partial_credit(5)
 def test_location_loss(student, ref, set_score):
@@ -74,6 +74,7 @@ def test_location_loss(student, ref, set_score):
     check_loss(student, ref, set_score, "location_loss", Y)
 
 
+@own_forward(1.5)
 @number("2.4")
 @partial_credit(5)
 def test_max_margin_loss(student, ref, set_score):
@@ -128,16 +129,12 @@ def test_sentiment(student, ref):
 @partial_credit(4)
 def test_train_sentiment(student, ref, set_score):
     """train_sentiment: three steps, frozen (2) and tuned (2)."""
-    problems = []
-    for fine_tune in (False, True):
-        arguments = (VECTORS, np.array([1.5, 0.5]), 0.25, SENTIMENTS, 0.5, 3, fine_tune)
-        try:
-            assert_matches(student.train_sentiment(*arguments), ref.train_sentiment(*arguments), "E w b")
-        except WrongAnswer as problem:
-            problems.append(problem)
-    set_score(4 - 2 * len(problems))
-    if problems:
-        raise problems[0]
+    with Parts({"frozen": 2, "tuned": 2}, set_score) as parts:
+        for part in ("frozen", "tuned"):
+            arguments = (VECTORS, np.array([1.5, 0.5]), 0.25, SENTIMENTS, 0.5, 3, part == "tuned")
+            got, right = student.train_sentiment(*arguments), ref.train_sentiment(*arguments)
+            with parts.part(part):
+                assert_matches(got, right, "E w b")
 
 
 @number("4.3")
@@ -160,10 +157,9 @@ def test_the_pitfall(student):
 
 def check_loss(student, ref, set_score, name, targets):
     """A loss of a small model and its gradients: 2 points and 3."""
-    parts = Parts({"J": 2, "gradients": 3}, set_score)
-    model = {**small_model(), "u": np.array([2.0, -1.5, 1.0])}  # large enough for one pair to be told apart by 1
-    J, gradients = two_values(getattr(student, name)(model, IDS, targets), name)
-    right_J, right_gradients = getattr(ref, name)(model, IDS, targets)
-    parts.compare("J", J, right_J)
-    parts.compare("gradients", gradients, right_gradients)
-    parts.end()
+    with Parts({"J": 2, "gradients": 3}, set_score) as parts:
+        model = {**small_model(), "u": np.array([2.0, -1.5, 1.0])}  # large enough for one pair to be told apart by 1
+        J, gradients = two_values(getattr(student, name)(model, IDS, targets), name)
+        right_J, right_gradients = getattr(ref, name)(model, IDS, targets)
+        parts.compare("J", J, right_J)
+        parts.compare("gradients", gradients, right_gradients)

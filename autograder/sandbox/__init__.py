@@ -2,8 +2,8 @@
 
 Theory of operation. There are three processes:
 
-- The grader (session, hatch, link, memory) holds the reference, the checks and the results. It never imports, unpickles
-  or evaluates anything of the student's, and takes whatever comes back apart byte by byte.
+- The grader (session, hatch, link, memory, meter) holds the reference, the checks and the results. It never imports,
+  unpickles or evaluates anything of the student's, and takes whatever comes back apart byte by byte.
 - The zygote (zygote) is a fresh exec with an empty environment: python with numpy loaded, and nothing that a student
   should not see. It forks workers, kills them and waits for them, as the grader tells it over a socket (control).
 - A worker (worker, loader, cells, absent, faults) is forked for one check. It locks itself down layer by layer

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import accounts, wire
+from autograder.sandbox import accounts, meter, wire
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.values import Callback, CannotTravel, ProtocolError, Ref, Seed
@@ -68,10 +68,14 @@ class Result:
 
 
 class Link:
-    """One worker, seen from the trusted side. Not to be used any more once a method raised TimeUp or WorkerDied."""
+    """One worker, seen from the trusted side. Not to be used any more once a method raised TimeUp or WorkerDied.
+
+    process: which process it is, known once it is ready; None where the kernel does not say.
+    """
 
     def __init__(self, sock: socket.socket, output: int, name: int) -> None:
         self.name = name
+        self.process: int | None = None
         self.printed = bytearray()
         self.output_dropped = 0
         self._sock = sock
@@ -87,7 +91,10 @@ class Link:
 
     def ready(self, seconds: float) -> dict[str, str]:
         """Wait for the worker to have locked itself down; its report of the layers."""
-        frame = self._receive(Kind.READY, time.monotonic() + seconds, wire.MAX_BODY, sequence=0)
+        deadline = time.monotonic() + seconds
+        self._wait(selectors.EVENT_READ, deadline)
+        self.process = meter.sender(self._sock)
+        frame = self._receive(Kind.READY, deadline, wire.MAX_BODY, sequence=0)
         layers = frame.header.get("layers")
         if not isinstance(layers, dict) or not all(isinstance(value, str) for value in layers.values()):
             raise ProtocolError("not a report of layers")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import SandboxError
-from autograder.sandbox import interpreter, levels, namespaces
+from autograder.sandbox import interpreter, levels, meter, namespaces
 from autograder.sandbox.confinement import Confinement
 from autograder.sandbox.hatch import Zygote
 from autograder.sandbox.levels import Level
@@ -87,6 +87,7 @@ class Sandbox:
 
     def _fork(self) -> Link:
         ours, theirs = socket.socketpair()
+        meter.ask_for_sender(ours)
         output_read, output_write = os.pipe()
         self._forked += 1
         try:

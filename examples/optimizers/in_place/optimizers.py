@@ -1,59 +1,86 @@
+"""
+Optimizers. I had most of the update rules from CS231n (optim.py) already, so I kept their "config" dictionaries;
+here they are called state. The schedules and the loop are new.
+"""
+import math
+
 import numpy as np
 
 
-def sgd(x, dx, state=None, lr=0.001):
-    x -= lr * dx
-    return x, state
+# ============================== update rules ==============================
 
 
-def momentum(x, dx, state=None, lr=0.001, mu=0.9):
+def sgd(w, dw, state=None, lr=1e-3):
+    w -= lr * dw
+    return w, state
+
+
+def momentum(w, dw, state=None, lr=1e-3, mu=0.9):
+    config = {} if state is None else state
+    config.setdefault("velocity", np.zeros_like(w, dtype=float))
+
+    # v <- mu v - lr dw
+    config["velocity"] = mu * config["velocity"] - lr * dw
+    next_w = w + config["velocity"]
+
+    return next_w, config
+
+
+def adagrad(w, dw, state=None, lr=1e-3, eps=1e-8):
+    config = {} if state is None else state
+    config.setdefault("cache", np.zeros_like(w, dtype=float))
+
+    config["cache"] += np.square(dw)
+    next_w = w - lr * dw / np.sqrt(config["cache"] + eps)
+
+    return next_w, config
+
+
+def rmsprop(w, dw, state=None, lr=1e-3, decay=0.99, eps=1e-8):
+    old = 0.0 if state is None else state["cache"]
+    cache = decay * old + (1 - decay) * np.square(dw)
+    next_w = w - lr * dw / (np.sqrt(cache) + eps)
+    return next_w, dict(cache=cache)
+
+
+def _adam_moments(dw, m, v, beta1, beta2):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * (dw * dw)
+    return m, v
+
+
+def adam(w, dw, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True):
     if state is None:
-        state = {"v": np.zeros(x.shape)}
-    state["v"] = mu * state["v"] - lr * dx
-    return x + state["v"], state
+        state = dict(m=np.zeros(np.shape(w)), v=np.zeros(np.shape(w)), t=0)
 
-
-def adagrad(x, dx, state=None, lr=0.001, eps=1e-8):
-    if state is None:
-        state = {"cache": np.zeros(x.shape)}
-    state["cache"] += dx**2
-    return x - lr * dx / np.sqrt(state["cache"] + eps), state
-
-
-def rmsprop(x, dx, state=None, lr=0.001, decay=0.99, eps=1e-8):
-    if state is None:
-        state = {"cache": np.zeros(x.shape)}
-    cache = decay * state["cache"] + (1 - decay) * dx**2
-    return x - lr * dx / (np.sqrt(cache) + eps), {"cache": cache}
-
-
-def adam(x, dx, state=None, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True):
-    if state is None:
-        state = {"m": np.zeros(x.shape), "v": np.zeros(x.shape), "t": 0}
     t = state["t"] + 1
-    m = beta1 * state["m"] + (1 - beta1) * dx
-    v = beta2 * state["v"] + (1 - beta2) * dx**2
-    mt, vt = m, v
-    if bias_correction:
-        mt = m / (1 - beta1**t)
-        vt = v / (1 - beta2**t)
-    return x - lr * mt / (np.sqrt(vt) + eps), {"m": m, "v": v, "t": t}
+    m, v = _adam_moments(dw, state["m"], state["v"], beta1, beta2)
+    m_unbiased = m / (1 - beta1**t) if bias_correction else m
+    v_unbiased = v / (1 - beta2**t) if bias_correction else v
+
+    next_w = w - lr * m_unbiased / (np.sqrt(v_unbiased) + eps)
+    return next_w, dict(m=m, v=v, t=t)
 
 
-def sparse_adam(X, rows, d_rows, state=None, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-    if state is None:
-        state = {"m": np.zeros(X.shape), "v": np.zeros(X.shape), "t": 0}
-    touched = np.unique(rows)
-    grad = np.zeros(X.shape)
-    for r, d in zip(rows, d_rows):
-        grad[r] += d
-    X, m, v, t = X.astype(float), state["m"].copy(), state["v"].copy(), state["t"] + 1
-    m[touched] = beta1 * m[touched] + (1 - beta1) * grad[touched]
-    v[touched] = beta2 * v[touched] + (1 - beta2) * grad[touched] ** 2
-    mt = m[touched] / (1 - beta1**t)
-    vt = v[touched] / (1 - beta2**t)
-    X[touched] -= lr * mt / (np.sqrt(vt) + eps)
-    return X, {"m": m, "v": v, "t": t}
+def sparse_adam(E, rows, d_rows, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = np.zeros(E.shape) if state is None else np.array(state["m"])
+    v = np.zeros(E.shape) if state is None else np.array(state["v"])
+    t = 1 if state is None else state["t"] + 1
+
+    # one gradient for each word, however often it was listed
+    words, where = np.unique(rows, return_inverse=True)
+    g = np.zeros((words.size, E.shape[1]))
+    np.add.at(g, where.ravel(), d_rows)
+
+    m[words], v[words] = _adam_moments(g, m[words], v[words], beta1, beta2)
+    step = (m[words] / (1 - beta1**t)) / (np.sqrt(v[words] / (1 - beta2**t)) + eps)
+
+    next_E = E.astype(np.float64)
+    next_E[words] -= lr * step
+    return next_E, dict(m=m, v=v, t=t)
+
+
+# ================================ schedules ===============================
 
 
 def constant(t, lr0):
@@ -61,55 +88,59 @@ def constant(t, lr0):
 
 
 def halve_every(t, lr0, k):
-    return lr0 / 2 ** (t // k)
+    return step_factor(t, lr0, k, 0.5)
 
 
 def step_factor(t, lr0, n, factor):
-    return lr0 * factor ** (t // n)
+    lr = lr0
+    for _ in range(t // n):
+        lr *= factor
+    return lr
 
 
 def exponential(t, lr0, k):
-    return lr0 * np.exp(-k * t)
+    return lr0 * math.exp(-k * t)
 
 
 def inverse(t, lr0, tau):
-    return lr0 * tau / max(t, tau)
+    return lr0 if t <= tau else lr0 * tau / t
 
 
 def cyclical(t, lr_min, lr_max, half_cycle):
-    position = t % (2 * half_cycle)
-    if position < half_cycle:
-        return lr_min + (lr_max - lr_min) * position / half_cycle
-    return lr_max - (lr_max - lr_min) * (position - half_cycle) / half_cycle
+    cycle = math.floor(t / (2 * half_cycle))
+    distance = abs(t - (2 * cycle + 1) * half_cycle)  # from the top of this cycle
+    return lr_max - (lr_max - lr_min) * distance / half_cycle
 
 
 def fan_in_scaled(lr, n_in):
-    return lr / np.sqrt(n_in)
+    return lr / math.sqrt(n_in)
+
+
+# ============================== training loop =============================
 
 
 def minibatches(N, batch_size, rng):
-    indices = np.arange(N)
-    rng.shuffle(indices)
-    batches = []
-    for start in range(0, N, batch_size):
-        batches.append(indices[start : start + batch_size])
-    return batches
+    order = rng.permutation(N)
+    num_batches = math.ceil(N / batch_size)
+    return [order[b * batch_size : (b + 1) * batch_size] for b in range(num_batches)]
 
 
 def train(loss_and_gradients, parameters, N, epochs, batch_size, schedule, rng, optimizer=sgd):
-    params = [p.copy() for p in parameters]
-    states = [None for _ in params]
-    history = []
+    parameters = [np.array(p, dtype=float) for p in parameters]
+    configs = {i: None for i in range(len(parameters))}
+    loss_history = []
+
     for epoch in range(epochs):
-        lr = schedule(epoch)
-        total = 0.0
-        for rows in minibatches(N, batch_size, rng):
-            loss, grads = loss_and_gradients(params, rows)
-            total += loss * len(rows)
-            if not np.isfinite(loss):
-                history.append(total / N)
-                return params, history
-            for i in range(len(params)):
-                params[i], states[i] = optimizer(params[i], grads[i], states[i], lr)
-        history.append(total / N)
-    return params, history
+        seen = []
+        for batch in minibatches(N, batch_size, rng):
+            # the optimizers may change arrays, so hand out copies
+            loss, grads = loss_and_gradients([p.copy() for p in parameters], batch)
+            seen.append((loss, len(batch)))
+            if not math.isfinite(loss):
+                loss_history.append(float("inf"))
+                return parameters, loss_history
+            for i, g in enumerate(grads):
+                parameters[i], configs[i] = optimizer(parameters[i], g, configs[i], schedule(epoch))
+        loss_history.append(sum(l * n for l, n in seen) / sum(n for _, n in seen))
+
+    return parameters, loss_history

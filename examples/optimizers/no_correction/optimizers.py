@@ -1,110 +1,77 @@
+# optimizers.py, from the formulas in the lecture notes (part III), pages 14-18
 import numpy as np
+from numpy import sqrt
+
+# state of an optimizer = tuple of the things with a bar/hat in the notes
 
 
-def sgd(x, dx, state=None, lr=0.001):
-    return x - lr * dx, state
+def sgd(x, dx, state=None, lr=.001):
+    return x - lr*dx, None
 
 
-def momentum(x, dx, state=None, lr=0.001, mu=0.9):
-    if state is None:
-        state = {"v": np.zeros(x.shape)}
-    v = mu * state["v"] - lr * dx
-    return x + v, {"v": v}
+def momentum(x, dx, state=None, lr=.001, mu=.9):
+    v = 0*x if state is None else state[0]
+    v = mu*v - lr*dx
+    return x + v, (v,)
 
 
-def adagrad(x, dx, state=None, lr=0.001, eps=1e-8):
-    if state is None:
-        state = {"cache": np.zeros(x.shape)}
-    cache = state["cache"] + dx**2
-    return x - lr * dx / (np.sqrt(cache) + eps), {"cache": cache}
+def adagrad(x, dx, state=None, lr=.001, eps=1e-8):
+    c, = state or (0*x,)
+    c = c + dx*dx
+    return x - lr*dx/(sqrt(c) + eps), (c,)      # eps so that we don't divide by 0
 
 
-def rmsprop(x, dx, state=None, lr=0.001, decay=0.99, eps=1e-8):
-    if state is None:
-        state = {"cache": np.zeros(x.shape)}
-    cache = decay * state["cache"] + (1 - decay) * dx**2
-    return x - lr * dx / (np.sqrt(cache) + eps), {"cache": cache}
+def rmsprop(x, dx, state=None, lr=.001, decay=.99, eps=1e-8):
+    c, = state or (0*x,)
+    c = decay*c + (1 - decay)*dx*dx
+    return x - lr*dx/(sqrt(c) + eps), (c,)
 
 
-def adam(x, dx, state=None, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True):
-    if state is None:
-        state = {"m": np.zeros(x.shape), "v": np.zeros(x.shape), "t": 0}
-    t = state["t"] + 1
-    m = beta1 * state["m"] + (1 - beta1) * dx
-    v = beta2 * state["v"] + (1 - beta2) * dx**2
-    return x - lr * m / (np.sqrt(v) + eps), {"m": m, "v": v, "t": t}
+def adam(x, dx, state=None, lr=.001, beta1=.9, beta2=.999, eps=1e-8, bias_correction=True):
+    m, v = state or (0*x, 0*x)
+    m = beta1*m + (1 - beta1)*dx
+    v = beta2*v + (1 - beta2)*dx*dx
+    return x - lr*m/(sqrt(v) + eps), (m, v)
 
 
-def sparse_adam(X, rows, d_rows, state=None, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-    if state is None:
-        state = {"m": np.zeros(X.shape), "v": np.zeros(X.shape), "t": 0}
-    touched = np.unique(rows)
-    grad = np.zeros(X.shape)
-    for r, d in zip(rows, d_rows):
-        grad[r] += d
-    X, m, v, t = X.astype(float), state["m"].copy(), state["v"].copy(), state["t"] + 1
-    m[touched] = beta1 * m[touched] + (1 - beta1) * grad[touched]
-    v[touched] = beta2 * v[touched] + (1 - beta2) * grad[touched] ** 2
-    mt = m[touched] / (1 - beta1**t)
-    vt = v[touched] / (1 - beta2**t)
-    X[touched] -= lr * mt / (np.sqrt(vt) + eps)
-    return X, {"m": m, "v": v, "t": t}
+def sparse_adam(X, rows, d_rows, state=None, lr=.001, beta1=.9, beta2=.999, eps=1e-8):
+    m, v, t = state or (np.zeros(X.shape), np.zeros(X.shape), 0)
+    X, m, v, t = X + 0., m + 0., v + 0., t + 1
+    for r in sorted(set(int(i) for i in rows)):
+        g = sum(d for i, d in zip(rows, d_rows) if i == r)
+        m[r] = beta1*m[r] + (1 - beta1)*g
+        v[r] = beta2*v[r] + (1 - beta2)*g*g
+        X[r] -= lr*(m[r]/(1 - beta1**t))/(sqrt(v[r]/(1 - beta2**t)) + eps)
+    return X, (m, v, t)
 
 
-def constant(t, lr0):
-    return lr0
-
-
-def halve_every(t, lr0, k):
-    return lr0 / 2 ** (t // k)
-
-
-def step_factor(t, lr0, n, factor):
-    return lr0 * factor ** (t // n)
-
-
-def exponential(t, lr0, k):
-    return lr0 * np.exp(-k * t)
-
-
-def inverse(t, lr0, tau):
-    return lr0 * tau / max(t, tau)
+# learning rates. t counts epochs from 0
+constant = lambda t, lr0: lr0
+halve_every = lambda t, lr0, k: lr0*.5**(t//k)
+step_factor = lambda t, lr0, n, factor: lr0*factor**(t//n)
+exponential = lambda t, lr0, k: lr0*np.exp(-k*t)
+inverse = lambda t, lr0, tau: lr0*min(1, tau/t) if t else lr0
+fan_in_scaled = lambda lr, n_in: lr*n_in**-.5
 
 
 def cyclical(t, lr_min, lr_max, half_cycle):
-    position = t % (2 * half_cycle)
-    if position < half_cycle:
-        return lr_min + (lr_max - lr_min) * position / half_cycle
-    return lr_max - (lr_max - lr_min) * (position - half_cycle) / half_cycle
-
-
-def fan_in_scaled(lr, n_in):
-    return lr / np.sqrt(n_in)
+    return np.interp(t % (2*half_cycle), [0, half_cycle, 2*half_cycle], [lr_min, lr_max, lr_min])
 
 
 def minibatches(N, batch_size, rng):
-    indices = np.arange(N)
-    rng.shuffle(indices)
-    batches = []
-    for start in range(0, N, batch_size):
-        batches.append(indices[start : start + batch_size])
-    return batches
+    return np.split(rng.permutation(N), range(batch_size, N, batch_size))
 
 
 def train(loss_and_gradients, parameters, N, epochs, batch_size, schedule, rng, optimizer=sgd):
-    params = [p.copy() for p in parameters]
-    states = [None for _ in params]
-    history = []
-    for epoch in range(epochs):
-        lr = schedule(epoch)
-        total = 0.0
+    P, S, history = list(parameters), [None]*len(parameters), []
+    for t in range(epochs):
+        J = 0
         for rows in minibatches(N, batch_size, rng):
-            loss, grads = loss_and_gradients(params, rows)
-            total += loss * len(rows)
-            if not np.isfinite(loss):
-                history.append(total / N)
-                return params, history
-            for i in range(len(params)):
-                params[i], states[i] = optimizer(params[i], grads[i], states[i], lr)
-        history.append(total / N)
-    return params, history
+            loss, dP = loss_and_gradients(P, rows)
+            J += loss*rows.size/N
+            if not np.isfinite(J):
+                return P, history + [J]
+            new = [optimizer(p, dp, s, schedule(t)) for p, dp, s in zip(P, dP, S)]
+            P, S = [p for p, _ in new], [s for _, s in new]
+        history += [J]
+    return P, history

@@ -1,98 +1,112 @@
+# -*- coding: utf-8 -*-
+"""NER with windows, like in the lecture (museums in Paris are amazing)"""
+
+from functools import partial
+
 import numpy as np
+
+NAMES = ("E", "W", "b", "u")
 
 
 def window_ids(sentence, position):
-    padded = [0, 0] + list(sentence) + [0, 0]
-    return np.array(padded[position : position + 5])
+    pad = lambda i: sentence[i] if -1 < i < len(sentence) else 0
+    return np.array(list(map(pad, range(position - 2, position + 3))))
 
 
 def window_vectors(E, ids):
-    return np.concatenate([E[ids[:, k]] for k in range(5)], axis=1)
+    return np.hstack([E[column] for column in ids.T])
 
 
 def window_gradient(dx, ids, V):
-    d = dx.shape[1] // 5
-    dE = np.zeros((V, d))
-    for k in range(5):
-        dE[ids[:, k]] += dx[:, k * d : (k + 1) * d]
+    pieces = np.split(dx, 5, axis=1)
+    dE = np.zeros((V, pieces[0].shape[1]))
+    for column, piece in zip(ids.T, pieces):
+        dE[column] += piece  # all windows at once
     return dE
 
 
 def window_gradient_rows(dx, ids):
-    rows = np.unique(ids)
-    full = window_gradient(dx, ids, rows[-1] + 1)
-    return rows, full[rows]
+    rows = sorted(set(ids.flatten().tolist()))
+    return np.array(rows), window_gradient(dx, ids, 1 + max(rows))[rows]
+
+
+class Net:
+    """keeps what the forward pass computed"""
+
+    def __init__(self, parameters, ids):
+        self.E, self.W, self.b, self.u = (parameters[n] for n in NAMES)
+        self.ids = ids
+        self.x = window_vectors(self.E, ids)
+        self.a = np.tanh(self.x.dot(self.W.T) + self.b)
+        self.s = self.a.dot(self.u)
+
+    def backward(self, ds):
+        d_u = self.a.T.dot(ds)
+        d_z = ds.reshape(-1, 1) * self.u.reshape(1, -1) * (1 - self.a * self.a)
+        d_x = d_z.dot(self.W)
+        d_E = window_gradient(d_x, self.ids, self.E.shape[0])
+        return dict(zip(NAMES, (d_E, d_z.T.dot(self.x), d_z.sum(0), d_u)))
 
 
 def window_scores(parameters, ids):
-    X = window_vectors(parameters["E"], ids)
-    return np.tanh(X @ parameters["W"].T + parameters["b"]) @ parameters["u"]
+    return Net(parameters, ids).s
 
 
 def window_scores_backward(ds, parameters, ids):
-    E, W, b, u = parameters["E"], parameters["W"], parameters["b"], parameters["u"]
-    X = window_vectors(E, ids)
-    h = np.tanh(X @ W.T + b)
-    du = ds @ h
-    dz = ds[:, None] * u * (1 - h**2)
-    dW = dz.T @ X
-    db = dz.sum(axis=0)
-    dX = dz @ W
-    return {"E": window_gradient(dX, ids, len(E)), "W": dW, "b": db, "u": du}
+    return Net(parameters, ids).backward(ds)
 
 
-def sigmoid(s):
-    e = np.exp(-np.abs(s))
-    return np.where(s >= 0, 1 / (1 + e), e / (1 + e))
+def _probability(s):
+    # 1/(1+exp(-s)) without overflow
+    return 0.5 * (1 + np.tanh(0.5 * s))
 
 
 def location_loss(parameters, ids, y):
-    s = window_scores(parameters, ids)
-    t = np.where(y == 1, s, -s)
-    J = np.mean(np.log1p(np.exp(-np.abs(t))) + np.maximum(-t, 0))
-    ds = (sigmoid(s) - y) / len(y)
-    return J, window_scores_backward(ds, parameters, ids)
+    net = Net(parameters, ids)
+    # -log p for y = 1, -log(1-p) for y = 0
+    losses = np.logaddexp(0, np.where(y == 1, -net.s, net.s))
+    return losses.mean(), net.backward((_probability(net.s) - y) / losses.size)
 
 
 def max_margin_loss(parameters, ids, corrupt):
-    margin = 1 - window_scores(parameters, ids) + window_scores(parameters, corrupt)
-    mask = (margin > 0) / len(ids)
-    good = window_scores_backward(-mask, parameters, ids)
-    bad = window_scores_backward(mask, parameters, corrupt)
-    gradients = {}
-    for name in good:
-        gradients[name] = good[name] + bad[name]
-    return np.maximum(0, margin).mean(), gradients
+    true, wrong = Net(parameters, ids), Net(parameters, corrupt)
+    violation = np.clip(1 + wrong.s - true.s, 0, None)
+    ds = np.sign(violation) / violation.size
+    g_true, g_wrong = true.backward(-ds), wrong.backward(ds)
+    return violation.mean(), {n: g_true[n] + g_wrong[n] for n in NAMES}
 
 
 def corrupt_windows(ids, y, n, rng):
-    others = np.flatnonzero(y == 0)
-    return ids[rng.choice(others, n)]
+    candidates = [i for i in range(len(y)) if not y[i]]
+    return np.stack([ids[candidates[k]] for k in rng.integers(0, len(candidates), n)])
 
 
 def train_windows(parameters, ids, targets, lr, epochs, batch_size, loss="softmax", fine_tune=True):
-    parameters = dict(parameters)
-    loss_function = location_loss if loss == "softmax" else max_margin_loss
-    for epoch in range(epochs):
-        for i in range(0, len(ids), batch_size):
-            J, grads = loss_function(parameters, ids[i : i + batch_size], targets[i : i + batch_size])
-            for name in parameters:
-                if fine_tune or name != "E":
-                    parameters[name] = parameters[name] - lr * grads[name]
-    return parameters
+    objective = {"softmax": location_loss, "max_margin": max_margin_loss}[loss]
+    moving = [n for n in NAMES if n != "E" or fine_tune]
+    result = {n: parameters[n].copy() for n in NAMES}
+    cuts = list(range(batch_size, len(ids), batch_size))
+    for _ in range(epochs):
+        for i, t in zip(np.split(ids, cuts), np.split(targets, cuts)):
+            _, g = objective(result, i, t)
+            result.update((n, result[n] - lr * g[n]) for n in moving)
+    return result
 
 
 def sentiment(E, w, b):
-    return sigmoid(E @ w + b)
+    return _probability(E.dot(w) + b)
+
+
+def _sentiment_step(E, w, b, y, lr, fine_tune):
+    known, rest = E[: len(y)], E[len(y) :]
+    delta = (sentiment(known, w, b) - y) / len(y)
+    tuned = known - lr * delta[:, None] * w[None, :]
+    return np.vstack([tuned if fine_tune else known, rest]), w - lr * known.T.dot(delta), b - lr * delta.sum()
 
 
 def train_sentiment(E, w, b, y, lr, steps, fine_tune):
-    E = E.copy()
-    N = len(y)
-    for step in range(steps):
-        d = (sentiment(E[:N], w, b) - y) / N
-        dw, db, dE = E[:N].T @ d, d.sum(), np.outer(d, w)
-        w, b = w - lr * dw, b - lr * db
-        if fine_tune:
-            E[:N] -= lr * dE
-    return E, w, b
+    step = partial(_sentiment_step, y=y, lr=lr, fine_tune=fine_tune)
+    state = (E, w, b)
+    for _ in range(steps):
+        state = step(*state)
+    return state
