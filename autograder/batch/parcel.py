@@ -23,7 +23,6 @@ from autograder.ingest import MAX_FILE, MAX_TOTAL, is_system_junk
 
 _DATE = (2020, 1, 1, 0, 0, 0)  # any fixed one: the same files always give the same bytes
 _FILE, _LINK, _OTHER = "file", "link", "other"
-_MAX_SENT = 2 * MAX_TOTAL  # of one submission's files together; reading takes the half of it and refuses the rest
 
 
 def pack_assignment(assignment: Assignment) -> bytes:
@@ -82,7 +81,7 @@ def _items(folder: Path) -> list[tuple[str, str, int, bytes]]:
         found.append((name, path))
         if len(found) > MAX_LISTED:  # it will be refused for their number alone
             return [(f"{at}", _FILE, 0, b"") for at in range(MAX_LISTED + 1)]
-    items, room = [], _MAX_SENT
+    items, room = [], 2 * MAX_TOTAL  # reading takes half of it, and refuses the rest by its size
     for name, path in sorted(found, key=lambda one: _precedence(one[0])):
         item = _item(name, path, 0 if is_system_junk(name) else min(room, MAX_FILE))
         room -= len(item[3])
