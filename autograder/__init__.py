@@ -1,4 +1,4 @@
-"""Fair, sandboxed grading of numpy backpropagation assignments. What a check may use, and nothing else.
+"""Fair, sandboxed grading of numpy backpropagation assignments. What a check and a script may use, and nothing else.
 
 Names are loaded on first use: the zygote imports this package too, and must not bring the grader with it.
 """
@@ -6,6 +6,8 @@ Names are loaded on first use: the zygote imports this package too, and must not
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
         weight,
     )
 
+    from autograder.batch.many import Graded, grade_many
     from autograder.check_public import check
     from autograder.checks import after, own_forward
     from autograder.compare import assert_matches
     from autograder.grade import grade
+    from autograder.outcome import Report
 
 _DECORATORS = "gradescope_utils.autograder_utils.decorators"
 _HOMES = {
@@ -38,13 +42,19 @@ _HOMES = {
     "own_forward": "autograder.checks",
     "assert_matches": "autograder.compare",
     "grade": "autograder.grade",
+    "grade_many": "autograder.batch.many",
+    "Graded": "autograder.batch.many",
+    "Report": "autograder.outcome",
 }
 
 __all__ = [
+    "Graded",
+    "Report",
     "after",
     "assert_matches",
     "check",
     "grade",
+    "grade_many",
     "hide_errors",
     "leaderboard",
     "number",
@@ -60,3 +70,14 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+class _Package(ModuleType):
+    """Keeps ``autograder.grade`` the function: loading the module of that name would put the module in its place."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

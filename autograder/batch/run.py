@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)  # the next submission would meet the same
 GRADED, FAILED, WAITING = "graded", "failed", "waiting"
+STOPPED = "Stopped."  # by Ctrl-C
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def carry_out(plan: Plan, store: Store, watcher: Watcher) -> Grades:
     except CrewGone as error:
         grades.stopped = str(error)
     except KeyboardInterrupt:
-        grades.stopped = "Stopped."
+        grades.stopped = STOPPED
     except OSError as error:
         grades.stopped = f"{error.strerror or error}: {error.filename or store.folder}."
     return grades
