@@ -6,6 +6,7 @@ Each peer gets the submissions in two lanes beside each other, as a TA with two 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -124,7 +125,7 @@ def otter(venv: Path, scratch: Path) -> Peer:
 
 def nbgrader(venv: Path, scratch: Path) -> Peer:
     """nbgrader autograde, a course for each lane. venv: where nbgrader and numpy are installed."""
-    program = str(venv / "bin" / "nbgrader")
+    program = ["env", f"PATH={venv / 'bin'}:{os.environ['PATH']}", "nbgrader"]  # it calls another program of its own
     tests = [_cell(name, code, grade=True) for name, code in _cells()]
     turn = iter(range(1_000_000))
 
@@ -137,11 +138,12 @@ def nbgrader(venv: Path, scratch: Path) -> Peer:
                 path = course / place / "activations.ipynb"
                 path.parent.mkdir(parents=True)
                 path.write_text(_notebook([_cell("code", source, solution=True), *tests]))
-            (course / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.root = {str(course)!r}\n")
-            config = ["--config", str(course / "nbgrader_config.py")]
-            generate = [program, "generate_assignment", "ps1", *config]
-            subprocess.run(generate, check=True, capture_output=True, cwd=course)
-            found.append([[program, "autograde", "ps1", *config]])
+            root = f"--CourseDirectory.root={course}"
+            generate = [*program, "generate_assignment", "ps1", root]
+            done = subprocess.run(generate, capture_output=True, text=True, cwd=course)
+            if done.returncode != 0:
+                raise SystemExit(f"{' '.join(generate)} ended with {done.returncode}: {done.stderr}")
+            found.append([[*program, "autograde", "ps1", root]])
         return found
 
     return Peer("nbgrader autograde", lanes)
