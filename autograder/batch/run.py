@@ -14,6 +14,7 @@ from autograder.batch import fingerprint
 from autograder.batch.crew import Answer, Crew, CrewGone
 from autograder.batch.handover import order
 from autograder.batch.identity import HandedIn
+from autograder.batch.rate import beyond
 from autograder.batch.store import Record, Store
 from autograder.gradescope.metadata import read_date
 from autograder.outcome import Check, Report, Status
@@ -164,7 +165,7 @@ def _keys(
             keys[one.folder] = ""
             words = f"It cannot be read: {error.strerror or error}: {error.filename or one.label}."
             one = replace(one, problem=one.problem or words)
-        found.append(one)
+        found.append(replace(one, beyond=beyond(one, assignment.rate_limit)))
     return keys, tuple(found)
 
 

@@ -33,8 +33,8 @@ def stamps(results: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
-    for _ in range(3000):
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str] | None = None, tries: int = 3000) -> None:
+    for _ in range(tries):
         if condition():
             return
         assert process is None or process.poll() is None, process.communicate()
