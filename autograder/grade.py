@@ -53,8 +53,8 @@ class Listener(Protocol):
 
 
 def grade(
-    assignment: Assignment | Path,
-    submission: Path,
+    assignment: Assignment | Path | str,
+    submission: Path | str,
     *,
     seconds: float | None = None,
     only: Callable[[Check], bool] = lambda check: True,
@@ -75,8 +75,9 @@ def grade(
     AssignmentError when the assignment itself is wrong, SandboxError when this machine cannot run a submission safely.
     Whatever is wrong with the submission is in the Report.
     """
-    if isinstance(assignment, Path):
-        assignment = load_assignment(assignment)
+    if not isinstance(assignment, Assignment):
+        assignment = load_assignment(Path(assignment))
+    submission = Path(submission)
     started = time.monotonic()
     limit = assignment.limits.submission_seconds if seconds is None else seconds
     with open_bench(assignment, submission, seconds=limit, safety=safety, zygote=zygote) as bench:

@@ -1,118 +1,132 @@
-"""What a class costs: many submissions by one command, with one process and with two, and by a loop of commands.
+"""What a class costs, whole processes, in one run: beside other graders with the same checks, and by its size.
 
-    .venv/bin/python benchmarks/batch.py [--assignment gates] [--submissions 100] [--loop 20]
+    .venv/bin/python -m benchmarks.batch [--count 1000] [--assignment gates] [--otter VENV] [--nbgrader VENV]
 
-The class is made from the reference: a third as it is, a third with one known mistake, a third with several functions
-taken out; a comment makes each of them another file. The loop grades the first of them, one `autograder grade` after
-the other. All in one run, so the ratios stand where the seconds depend on the machine. CPU seconds count every process
-of a run, zygotes and workers included; where other work goes on beside this, they are what to look at.
+The first table: the 20 checks of benchmarks/single.py on a class made of the examples of `activations`; each way of
+grading has two processes, and they take turns in rounds, so that the ratios stand where the seconds depend on the
+machine. Peers grade some of the sound submissions that are modules of the expected name: an endless loop would hold
+them up for ever, and each of their submissions costs as much as the next. Ours grades the whole class, the hostile and
+broken 2 % included. Without --otter and --nbgrader, which name a virtual environment each, those are left out.
+
+The second: a real assignment, by how many there are. CPU seconds count every process, zygotes and workers included;
+memory counts a page that several processes share once.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import os
-import subprocess
+import shutil
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.assignment import Assignment, load_assignment
-from autograder.misconceptions import read_misconceptions
-from autograder.model import model_of
-from autograder.pytest_run import importable
+from autograder.assignment import load_assignment
+from benchmarks.class_of import ROOT, Student, write_class
+from benchmarks.measured import Cost, measured
+from benchmarks.peers import Peer, gradescope_utils, nbgrader, otter, twenty_checks
 
-ROOT = Path(__file__).resolve().parent.parent
-TAKEN_OUT = 3  # functions
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one way of grading took, for so many submissions."""
-
-    name: str
-    submissions: int
-    wall: float
-    cpu: float
-
-    @property
-    def rate(self) -> float:
-        return 60 * self.submissions / self.wall
-
-    @property
-    def cpu_each(self) -> float:
-        return self.cpu / self.submissions
+AUTOGRADER = [str(Path(sys.executable).with_name("autograder")), "grade"]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--assignment", default="gates")
-    parser.add_argument("--submissions", type=int, default=100)
-    parser.add_argument("--loop", type=int, default=20)
+    parser.add_argument("--count", type=int, default=1000, help="submissions of the class")
+    parser.add_argument("--assignment", default="gates", help="of the second table")
+    parser.add_argument("--rounds", type=int, default=3, help="of the first table")
+    parser.add_argument("--peers", type=int, default=60, help="submissions for gradescope-utils, in each round")
+    parser.add_argument("--slow-peers", type=int, default=4, help="the same for otter and nbgrader")
+    parser.add_argument("--otter", type=Path, metavar="VENV")
+    parser.add_argument("--nbgrader", type=Path, metavar="VENV")
+    parser.add_argument("--only", choices=("peers", "size"), help="one of the two tables")
     arguments = parser.parse_args()
-    assignment = load_assignment(ROOT / "assignments" / arguments.assignment)
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
-        students = write_class(assignment, Path(scratch, "class"), arguments.submissions)
-        autograder = [str(Path(sys.executable).with_name("autograder")), "grade", str(assignment.folder)]
-        batch = [*autograder, str(students[0].parent), "--many", "-o"]
-        costs = [
-            measured("a loop of commands", loop(autograder, students[: arguments.loop], Path(scratch))),
-            measured("one command, -j 1", [[*batch, f"{scratch}/one", "-j", "1"]], len(students)),
-            measured("one command, -j 2", [[*batch, f"{scratch}/two", "-j", "2"]], len(students)),
-            measured("the same again", [[*batch, f"{scratch}/two", "-j", "2"]], len(students)),
-        ]
-    first = costs[0]
-    print(f"{assignment.name}: {len(students)} submissions, {os.cpu_count()} cores")
-    print(f"  {'':20} {'a minute':>9} {'ratio':>7} {'CPU s each':>11} {'ratio':>7}")
-    for cost in costs:
-        ratios = (cost.rate / first.rate, first.cpu_each / cost.cpu_each)
-        print(f"  {cost.name:20} {cost.rate:9.0f} {ratios[0]:7.2f} {cost.cpu_each:11.3f} {ratios[1]:7.2f}")
-    print(f"  -j 2 against -j 1: {costs[2].rate / costs[1].rate:.2f} times the rate")
+        if arguments.only != "size":
+            beside_others(Path(scratch), arguments)
+        if arguments.only != "peers":
+            by_size(Path(scratch), arguments)
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
     return 0
 
 
-def write_class(assignment: Assignment, folder: Path, count: int) -> list[Path]:
-    """So many submissions, each a folder."""
-    with importable(assignment.root):
-        source = model_of(assignment)
-        mistakes = read_misconceptions(assignment.folder / "misconceptions.toml", source)
-    tree = ast.parse(source.text)
-    names = [node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
-    texts = []
-    for number in range(count):
-        text = source.text
-        if number % 3 == 1 and mistakes:
-            mistake = mistakes[number // 3 % len(mistakes)]
-            text = text.replace(mistake.replace, mistake.instead, 1)
-        elif number % 3 == 2:
-            gone = {names[(number + step) % len(names)] for step in range(TAKEN_OUT)}
-            kept = [node for node in tree.body if getattr(node, "name", None) not in gone]
-            text = ast.unparse(ast.Module(kept, []))
-        texts.append(f"{text}\n# handed in by student {number}\n")
-    students = [folder / f"student_{number}" for number in range(count)]
-    for student, text in zip(students, texts, strict=True):
-        student.mkdir(parents=True)
-        (student / assignment.file).write_text(text, encoding="utf-8")
-    return students
+def beside_others(scratch: Path, arguments: argparse.Namespace) -> None:
+    assignment = twenty_checks(scratch)
+    examples = ROOT / "examples" / "activations"
+    students = write_class(assignment, scratch / "twenty", arguments.count, examples)
+    plain = [one.folder for one in students if one.is_sound and (one.folder / assignment.file).is_file()]
+    peers = [(gradescope_utils(scratch), arguments.peers)]
+    peers += [(otter(arguments.otter, scratch), arguments.slow_peers)] if arguments.otter else []
+    peers += [(nbgrader(arguments.nbgrader, scratch), arguments.slow_peers)] if arguments.nbgrader else []
+    costs: dict[str, Cost] = {}
+    at = 0
+    for turn in range(arguments.rounds):
+        for peer, number in peers:
+            taken = [plain[(at + step) % len(plain)] for step in range(min(number, len(plain)))]
+            at += len(taken)
+            _add(costs, peer.name, _graded_by(peer, taken))
+        part = students[turn :: arguments.rounds]
+        folder = _gathered(part, scratch / f"part-{turn}")
+        command = [*AUTOGRADER, str(assignment.folder), str(folder), "--many", "-j", "2", "-o", f"{scratch}/out-{turn}"]
+        _add(costs, "autograder grade -j 2", measured([[command]], len(part)))
+    first = costs[peers[0][0].name]
+    print(f"\n20 checks, two processes, {arguments.rounds} rounds {'':9} {_HEAD}")
+    for name, cost in costs.items():
+        print(f"  {name:30} {_row(cost, first)}", flush=True)
 
 
-def loop(autograder: list[str], students: list[Path], scratch: Path) -> list[list[str]]:
-    return [[*autograder, str(student), "--one", "-o", f"{scratch}/loop/{student.name}"] for student in students]
+def by_size(scratch: Path, arguments: argparse.Namespace) -> None:
+    assignment = load_assignment(ROOT / "assignments" / arguments.assignment)
+    command = [*AUTOGRADER, str(assignment.folder)]
+    few = max(10, arguments.count // 10)
+    students = write_class(assignment, scratch / "all", arguments.count)
+    tenth = _gathered(students[:few], scratch / "tenth")
+    alone = [one for one in students if one.is_sound][: min(10, few)]
+    loop = [[*command, str(one.folder), "--one", "-o", f"{scratch}/loop/{one.folder.name}"] for one in alone]
+    out = f"{scratch}/all-out"
+    costs = {
+        "a loop of commands": measured([loop], len(loop)),
+        f"{few}, -j 1": measured([[[*command, str(tenth), "--many", "-j", "1", "-o", f"{scratch}/one"]]], few),
+        f"{few}, -j 2": measured([[[*command, str(tenth), "--many", "-j", "2", "-o", f"{scratch}/two"]]], few),
+        f"{arguments.count}, -j 2": measured(
+            [[[*command, str(scratch / "all"), "--many", "-j", "2", "-o", out]]], arguments.count
+        ),
+        "the same again": measured(
+            [[[*command, str(scratch / "all"), "--many", "-j", "2", "-o", out]]], arguments.count
+        ),
+    }
+    first = costs["a loop of commands"]
+    print(f"\n{arguments.assignment} {'':{32 - len(arguments.assignment)}} {_HEAD}   MB, middle  most")
+    for name, cost in costs.items():
+        print(f"  {name:30} {_row(cost, first)} {cost.memory:12.0f} {cost.most_memory:5.0f}")
+    few_cost, all_cost = costs[f"{few}, -j 2"], costs[f"{arguments.count}, -j 2"]
+    print(f"  CPU for each of {arguments.count} against each of {few}: {all_cost.cpu_each / few_cost.cpu_each:.2f}")
+    print(f"  memory with {arguments.count} against {few}: {all_cost.memory / few_cost.memory:.2f}")
 
 
-def measured(name: str, commands: list[list[str]], submissions: int = 0) -> Cost:
-    """These commands, one after the other; each grades one submission, or all together so many."""
-    started, before = time.perf_counter(), os.times()
-    for command in commands:
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-        if done.returncode not in (0, 1):
-            raise SystemExit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
-    after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Cost(name, submissions or len(commands), time.perf_counter() - started, cpu)
+_HEAD = f"{'a minute':>9} {'ratio':>7} {'CPU s each':>11} {'ratio':>7}"
+
+
+def _row(cost: Cost, first: Cost) -> str:
+    ratios = (cost.rate / first.rate, first.cpu_each / cost.cpu_each)
+    return f"{cost.rate:9.0f} {ratios[0]:7.2f} {cost.cpu_each:11.3f} {ratios[1]:7.2f}"
+
+
+def _graded_by(peer: Peer, students: Sequence[Path]) -> Cost:
+    return measured(peer.lanes(students), len(students))
+
+
+def _add(costs: dict[str, Cost], name: str, cost: Cost) -> None:
+    costs[name] = costs[name] + cost if name in costs else cost
+
+
+def _gathered(students: Sequence[Student], folder: Path) -> Path:
+    """A folder of these submissions alone, copied: links are not followed in a class."""
+    folder.mkdir()
+    for one in students:
+        shutil.copytree(one.folder, folder / one.folder.name)
+    return folder
 
 
 if __name__ == "__main__":

@@ -57,21 +57,32 @@ def grade_found(
         errors.print(f"  note: {clean_line(note, 400)}", style="cyan", highlight=False, markup=False)
     with opened(results) as store, _terminated_as_by_ctrl_c():
         planned = plan(assignment, submissions.handed, store, options)
+        beyond = sum(bool(one.beyond) for one in planned.handed)
+        if beyond:
+            words = f"Beyond the rate limit: {beyond} of them. All are graded; grades.csv says what counts."
+            errors.print(f"  note: {words}", style="cyan", highlight=False, markup=False)
         write_grades(planned.grades, results)  # so that no old grade stands in it while the new ones come
         with Bar() as bar:
             grades = carry_out(planned, store, bar)
-        files = [write_grades(grades, results)]
-        files += [write_for(name, grades, results, assignment, column) for name in platforms]
+        files: list[Path] = []
+        try:
+            files.append(write_grades(grades, results))
+            files += [write_for(name, grades, results, assignment, column) for name in platforms]
+        except OSError as error:
+            grades.stopped = grades.stopped or f"{error.strerror or error}: {error.filename or results}."
     show(grades, results, files)
     if grades.stopped:
         waiting = grades.count(WAITING)
-        words = f"{grades.stopped} {waiting} of {len(grades.rows)} still wait: the same command goes on with them."
+        tables = "" if files else " grades.csv is not up to date."
+        words = (
+            f"{grades.stopped}{tables} {waiting} of {len(grades.rows)} still wait: the same command goes on with them."
+        )
         errors.print(words, style="bold", highlight=False, markup=False)
     return exit_code(grades)
 
 
 def exit_code(grades: Grades) -> int:
-    if grades.count(FAILED) or grades.count(WAITING):
+    if grades.count(FAILED) or grades.count(WAITING) or grades.stopped:
         return NOT_GRADED
     return PASSED if all(row.passed for row in grades.rows.values()) else NOT_PASSED
 

@@ -27,6 +27,10 @@ MAX_DEATHS = 3  # of bays before they were ready, with nothing graded in between
 LEAVE_SECONDS = 10.0  # for a bay to end what it started
 
 
+class CrewGone(AutograderError):
+    """Nobody is there any more who could grade; what was graded is kept, and the batch can be gone on with."""
+
+
 @dataclass
 class Answer:
     """What a bay said of one submission. key: whose it is. Exactly one of report and failed is set."""
@@ -80,24 +84,24 @@ class Crew:
         os.chmod(self._scratch.name, 0o711)  # a worker of another uid goes through it
 
     def work(self, orders: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[Answer]:
-        """The answer to each of these messages, each with its key, as they come.
+        """The answer to each of these messages, each with its key, as they come. The bays stay warm for the next call.
 
         AutograderError, with the bay's sentence, where the assignment or the machine refuses altogether.
         """
         waiting = list(reversed(list(orders)))
-        for _ in range(min(self.jobs, len(waiting))):
+        for _ in range(min(self.jobs, len(waiting)) - len(self._bays)):
             self._start()
         while waiting or any(bay.key is not None for bay in self._bays):
-            for key, _ in self._selector.select():
-                bay: _Bay = key.data
-                answer = self._hear(bay, receive(bay.socket))
-                if answer is not None:
-                    yield answer
             for bay in self._bays:
                 if bay.is_ready and bay.key is None and waiting:
                     bay.key, message = waiting.pop()
                     with contextlib.suppress(OSError):  # it has just died: the next look at it says so
                         send(bay.socket, message)
+            for key, _ in self._selector.select():
+                bay = key.data
+                answer = self._hear(bay, receive(bay.socket))
+                if answer is not None:
+                    yield answer
 
     def close(self) -> None:
         for bay in self._bays:

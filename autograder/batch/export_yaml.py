@@ -18,20 +18,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.batch.identity import Person
+from autograder.batch.identity import Earlier, Person
 
 _TOP = re.compile(r"""(["']?)([A-Za-z_]+\d+)\1:\s*$""")
 _KEY = re.compile(r"""["']?:?([A-Za-z_]+)["']?:(?:\s+(.*))?$""")
+_OF_HISTORY = ("created_at", "score", "status")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "e": "\x1b", "_": "\xa0", "N": "\x85", "L": "\u2028"}
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 
 
 @dataclass
 class Entry:
-    """What the export says of one submission."""
+    """What the export says of one submission. history: of the same student's earlier ones."""
 
     people: tuple[Person, ...] = ()
     created_at: str = ""
+    history: tuple[Earlier, ...] = ()
 
 
 def read_export(path: Path) -> dict[str, Entry]:
@@ -53,17 +55,20 @@ class _Open:
 
     people: list[dict[str, str]] = field(default_factory=list)
     created_at: str = ""
+    history: list[dict[str, str]] = field(default_factory=list)
     anchors: dict[str, str] = field(default_factory=dict)
 
     def finish(self) -> Entry:
         people = [{key: _scalar(text, self.anchors) for key, text in one.items()} for one in self.people]
-        return Entry(tuple(map(_person, people)), _scalar(self.created_at, self.anchors))
+        history = [{key: _scalar(text, self.anchors) for key, text in one.items()} for one in self.history]
+        earlier = tuple(map(_earlier, history))
+        return Entry(tuple(map(_person, people)), _scalar(self.created_at, self.anchors), earlier)
 
 
 def _entries(lines: Iterable[str]) -> Iterator[tuple[str, _Open]]:
     name, entry = "", _Open()
     anchors: dict[str, str] = {}
-    indent, section, last = -1, "", ""
+    indent, section, last, inside = -1, "", "", -1
     for line in lines:
         text = line.strip()
         if not text or text.startswith("#"):
@@ -79,16 +84,26 @@ def _entries(lines: Iterable[str]) -> Iterator[tuple[str, _Open]]:
         if not name:
             continue
         indent = depth if indent < 0 else indent
-        item = text.startswith("- ") and section == "submitters"
+        item = text.startswith("- ") and (
+            section == "submitters" or (section == "history" and inside in (-1, depth + 2))
+        )
         if depth <= indent and not item:
             key = _KEY.match(text)
-            section, last = (key[1], "") if key else ("", "")
+            section, last, inside = (key[1], "", -1) if key else ("", "", -1)
             if section == "created_at" and key is not None:
                 entry.created_at = key[2] or ""
             elif section == "submitters" and key is not None and key[2]:
                 entry.people = _flow(key[2])
         elif section == "submitters":
             last = _submitter(entry.people, text, item, last)
+        elif section == "history":
+            if item:
+                inside = depth + 2  # where the keys of an earlier submission stand; what is deeper is in its results
+                entry.history.append({})
+                text = text[2:].strip()
+            key = _KEY.match(text)
+            if key is not None and entry.history and (item or depth == inside) and key[1] in _OF_HISTORY:
+                entry.history[-1][key[1]] = key[2] or ""
         elif section == "created_at":  # Ruby's own time object: its parts stand below
             key = _KEY.match(text)
             if key is not None and key[1] in ("utc", "time") and not _is_time(entry.created_at):
@@ -126,11 +141,16 @@ def _flow(text: str) -> list[dict[str, str]]:
 def _from_json(data: dict[str, Any]) -> Entry:
     plain = {str(key).strip(":"): value for key, value in data.items()}
     people = _flow(json.dumps(plain.get("submitters", [])))
-    return Entry(tuple(map(_person, people)), str(plain.get("created_at") or ""))
+    history = _flow(json.dumps(plain.get("history", [])))
+    return Entry(tuple(map(_person, people)), str(plain.get("created_at") or ""), tuple(map(_earlier, history)))
 
 
 def _person(data: dict[str, str]) -> Person:
     return Person(name=data.get("name", ""), email=data.get("email", ""), sid=data.get("sid", ""))
+
+
+def _earlier(data: dict[str, str]) -> Earlier:
+    return Earlier(data.get("created_at", ""), data.get("score", ""), data.get("status", ""))
 
 
 def _is_time(text: str) -> bool:

@@ -78,7 +78,8 @@ def _gradescope(folder: Path) -> Export | None:
         entry = known.get(name, export_yaml.Entry())
         problem = "" if name in there else f"The export names {name}, but has no folder of it."
         path = folder / name if name in there else None
-        handed.append(HandedIn(name, path, (), entry.people, entry.created_at, problem=problem))
+        one = HandedIn(name, path, (), entry.people, entry.created_at, earlier=entry.history, problem=problem)
+        handed.append(one)
     strangers = len(there - set(known))
     if strangers:
         notes.append(f"{strangers} of {len(there)} submissions stand without a name in {METADATA}.")

@@ -53,6 +53,18 @@ def of_submission(handed: HandedIn, grader: str, lateness: str = "") -> str:
     return digest.hexdigest()
 
 
+def versions() -> dict[str, str]:
+    """What decides about numbers beside the assignment, by name, for people; the package with a part of its hash."""
+    found = {"Python": platform.python_version()}
+    for package in (*_PACKAGES, "backprop-autograder"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "none"
+    found["backprop-autograder"] += f" ({_of_package()[:8]})"
+    return found
+
+
 @functools.cache
 def _of_package() -> str:
     """Of this package's source, and of what else decides about numbers."""
@@ -66,8 +78,24 @@ def _of_package() -> str:
     return digest.hexdigest()
 
 
+def files_of(folder: Path, skip_junk_files: bool = True) -> Iterator[tuple[str, Path]]:
+    """Every file below a folder, in one order on every machine, links not followed; without caches and the like.
+
+    OSError where a folder in it cannot be read; none where there is no such folder.
+    """
+    if not folder.exists():
+        return
+    for where, folders, files in os.walk(folder, onerror=_refuse):
+        links = [name for name in folders if os.path.islink(os.path.join(where, name))]
+        folders[:] = sorted(name for name in folders if not is_system_junk(name))
+        for name in sorted([*files, *links]):
+            if not (skip_junk_files and is_system_junk(name)):
+                path = Path(where, name)
+                yield path.relative_to(folder).as_posix(), path
+
+
 def _feed_folder(digest: Any, folder: Path, skip: Iterable[str] = ()) -> None:
-    for count, (name, path) in enumerate(_walk(folder)):
+    for count, (name, path) in enumerate(files_of(folder)):
         if count > MAX_FILES:
             _feed_text(digest, "and more")
             return
@@ -76,14 +104,8 @@ def _feed_folder(digest: Any, folder: Path, skip: Iterable[str] = ()) -> None:
             _feed_file(digest, path)
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every file below a folder, in one order on every machine, links not followed; without caches and the like."""
-    for where, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not is_system_junk(name))
-        for name in sorted(files):
-            if not is_system_junk(name):
-                path = Path(where, name)
-                yield path.relative_to(folder).as_posix(), path
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def _feed_file(digest: Any, path: Path) -> None:

@@ -30,7 +30,7 @@ def write_grades(grades: Grades, folder: Path) -> Path:
     """One row for each submission, one column for each check."""
     columns = _columns(grades.checks)
     head = ["submission", "name", "sid", "email", "status", "score", "max_score", "lost_by_lateness", "handed_in"]
-    rows: list[Sequence[Cell]] = [[*head, "late", *columns.values(), "for staff"]]
+    rows: list[Sequence[Cell]] = [[*head, "late", "rate_limit", *columns.values(), "for staff"]]
     for row in grades.rows.values():
         handed = row.handed
         who = [_of_all(handed.people, key) for key in ("name", "sid", "email")]
@@ -38,7 +38,7 @@ def write_grades(grades: Grades, folder: Path) -> Path:
         points: list[Cell] = [row.score, row.max_score, row.lost] if is_graded else [None, None, None]
         scores: list[Cell] = [row.scores.get(name) for name in columns] if is_graded else [None for _ in columns]
         late = "late" if handed.late else ""
-        rows.append([handed.label, *who, row.status, *points, handed.created_at, late, *scores, row.why])
+        rows.append([handed.label, *who, row.status, *points, handed.created_at, late, handed.beyond, *scores, row.why])
     return _write(folder / GRADES, rows, BOM)
 
 

@@ -25,13 +25,23 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """An earlier submission of the same student, as the export writes it; what it does not say is empty."""
+
+    created_at: str = ""
+    score: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
 class HandedIn:
     """One submission of many.
 
     label: how the export, or the folder it lies in, calls it; unique in a batch once ``named`` has seen it.
     path: the file, folder or archive. files: in its place, several files that lie among others', each with the name
-    that the student gave it. created_at: when, as the export writes it. late: the export itself says so. problem: why
-    there is nothing to grade. folder: where its results go, below the batch's own.
+    that the student gave it. created_at: when, as the export writes it. late: the export itself says so. earlier: what
+    the same student handed in before. beyond: in words, how it breaks the assignment's rate limit. problem: why there
+    is nothing to grade. folder: where its results go, below the batch's own.
     """
 
     label: str
@@ -40,6 +50,8 @@ class HandedIn:
     people: tuple[Person, ...] = ()
     created_at: str = ""
     late: bool = False
+    earlier: tuple[Earlier, ...] = ()
+    beyond: str = ""
     problem: str = ""
     folder: str = ""
 

@@ -22,6 +22,12 @@ _OPTIONS = (
     click.option("--one", "how", flag_value="one", help="SUBMISSION is one, however much it looks like many."),
     click.option("--many", "how", flag_value="many", help="What lies in SUBMISSION is a submission each."),
     click.option("-j", "--jobs", type=click.IntRange(min=1), help="Of many: so many at a time. Default: all cores."),
+    click.option(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="Of many: grade on a Dask cluster; tcp://HOST:PORT, or a file.",
+    ),
     click.option("-f", "--force", is_flag=True, help="Of many: grade those again, too, that have not changed."),
     click.option("--for", "platforms", multiple=True, type=PLATFORM, help="Of many: grades in that platform's form."),
     click.option("--column", default="", help="With --for: the assignment's name there; on Canvas 'Gates (1234)'."),
@@ -71,8 +77,10 @@ def grade_if_many(assignment: Assignment, paths: Sequence[Path], common: Common,
         from autograder.batch.run import Options
 
         due = command.due_date(asked["due"])
-        jobs = asked["jobs"] or command.cores()
-        options = Options(jobs, common.timeout, common.question, common.weak, asked["force"], due)
+        if asked["jobs"] and asked["scheduler"]:
+            raise AutograderError("-j is for this machine. A Dask worker grades as many at a time as it has threads.")
+        jobs, scheduler = asked["jobs"] or command.cores(), asked["scheduler"]
+        options = Options(jobs, common.timeout, common.question, common.weak, asked["force"], due, scheduler)
         return command.grade_found(assignment, found, options, results, asked["platforms"], asked["column"])
 
 
@@ -82,5 +90,6 @@ def _is_plainly_one(path: Path) -> bool:
 
 
 def _refuse_for_one(asked: dict[str, Any]) -> None:
-    if asked["platforms"] or asked["due"] or asked["force"]:
-        raise AutograderError("--for, --due and --force are for many submissions. --many says that these are many.")
+    if asked["platforms"] or asked["due"] or asked["force"] or asked["scheduler"]:
+        words = "--for, --due, --force and --scheduler are for many submissions. --many says that these are many."
+        raise AutograderError(words)

@@ -7,25 +7,33 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.assignment import Assignment
 from autograder.batch import fingerprint
-from autograder.batch.crew import Answer, Crew
+from autograder.batch.crew import Answer, Crew, CrewGone
 from autograder.batch.handover import order
 from autograder.batch.identity import HandedIn
+from autograder.batch.rate import beyond
 from autograder.batch.store import Record, Store
 from autograder.gradescope.metadata import read_date
 from autograder.outcome import Check, Report, Status
 from autograder.policy import Lateness
 
+if TYPE_CHECKING:
+    from autograder.batch.cluster import Cluster
+
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)  # the next submission would meet the same
 GRADED, FAILED, WAITING = "graded", "failed", "waiting"
+STOPPED = "Stopped."  # by Ctrl-C
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a TA may ask for. seconds: of each submission. weak: take a weak sandbox. due: for the late policy."""
+    """What a TA may ask for. seconds: of each submission. weak: take a weak sandbox. due: for the late policy.
+
+    scheduler: of a Dask cluster that grades in this machine's place; then jobs says nothing.
+    """
 
     jobs: int = 1
     seconds: float | None = None
@@ -33,6 +41,7 @@ class Options:
     weak: bool = False
     force: bool = False
     due: datetime | None = None
+    scheduler: str = ""
 
     def of_grades(self) -> dict[str, Any]:
         """Those that a grade depends on. log: wrong answers that nothing explains are noted for the author."""
@@ -76,6 +85,9 @@ class Watcher(Protocol):
 
     def found(self, row: Row) -> None: ...
 
+    def told(self, words: str) -> None:
+        """Of something that the TA should know at once."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -90,7 +102,7 @@ class Plan:
 
 def plan(assignment: Assignment, handed: Sequence[HandedIn], store: Store, options: Options) -> Plan:
     """Look which submissions are graded already, and forget the results of those that have changed since."""
-    keys = _keys(assignment, handed, options)
+    keys, handed = _keys(assignment, handed, options)
     grades = Grades({})
     for one in handed:
         record = store.find(one, keys[one.folder]) if keys[one.folder] and not options.force else None
@@ -110,35 +122,51 @@ def carry_out(plan: Plan, store: Store, watcher: Watcher) -> Grades:
     grades, keys = plan.grades, plan.keys
     watcher.begin(len(plan.handed), grades.count(GRADED))
     waiting = {one.folder: one for one in plan.handed if grades.rows[one.folder].status == WAITING}
-    begin = {"assignment": str(plan.assignment.folder), "options": plan.options.of_grades()}
     try:
         for one in [one for one in waiting.values() if one.problem or not keys[one.folder]]:
             del waiting[one.folder]
-            _take(grades, store, Record(one, keys[one.folder], why=one.problem or "It cannot be read."), watcher)
+            _take(grades, store, Record(one, keys[one.folder], why=one.problem), watcher)
         orders = [(name, _order(plan.assignment, one, plan.options)) for name, one in waiting.items()]
-        with closing(Crew(begin, plan.options.jobs)) as crew:
+        with closing(_crew(plan, watcher) if orders else Crew({}, 0)) as crew:
             for answer in crew.work(orders):
                 _take(grades, store, _record(answer, waiting[answer.key], keys[answer.key]), watcher)
             if crew.declared is not None and not grades.checks:
                 grades.checks = tuple(outcome.check for outcome in Report.from_dict(crew.declared).outcomes)
+    except CrewGone as error:
+        grades.stopped = str(error)
     except KeyboardInterrupt:
-        grades.stopped = "Stopped."
+        grades.stopped = STOPPED
     except OSError as error:
         grades.stopped = f"{error.strerror or error}: {error.filename or store.folder}."
     return grades
 
 
-def _keys(assignment: Assignment, handed: Sequence[HandedIn], options: Options) -> dict[str, str]:
-    """Of each submission the hash of what its grade depends on; empty where it cannot be read."""
+def _crew(plan: Plan, watcher: Watcher) -> Crew | Cluster:
+    """Who grades: this machine's bays, or a cluster's."""
+    options = plan.options.of_grades()
+    if not plan.options.scheduler:
+        return Crew({"assignment": str(plan.assignment.folder), "options": options}, plan.options.jobs)
+    from autograder.batch.cluster import Cluster
+
+    return Cluster(plan.options.scheduler, plan.assignment, options, watcher.told)
+
+
+def _keys(
+    assignment: Assignment, handed: Sequence[HandedIn], options: Options
+) -> tuple[dict[str, str], tuple[HandedIn, ...]]:
+    """Of each submission the hash of what its grade depends on; empty where it cannot be read, which is its problem."""
     grader = fingerprint.of_grader(assignment, options.of_grades())
-    keys = {}
+    keys, found = {}, []
     for one in handed:
         late = _lateness(assignment, one, options)
         try:
             keys[one.folder] = fingerprint.of_submission(one, grader, repr(late))
-        except OSError:
+        except OSError as error:
             keys[one.folder] = ""
-    return keys
+            words = f"It cannot be read: {error.strerror or error}: {error.filename or one.label}."
+            one = replace(one, problem=one.problem or words)
+        found.append(replace(one, beyond=beyond(one, assignment.rate_limit)))
+    return keys, tuple(found)
 
 
 def _order(assignment: Assignment, one: HandedIn, options: Options) -> dict[str, Any]:

@@ -67,6 +67,9 @@ class Bar:
             words = [f"{self._done} of {self._total} graded", rate, *([failed] if failed else [])]
             self.console.print(", ".join(words), highlight=False)
 
+    def told(self, words: str) -> None:
+        self.console.print(clean_line(words, 2000), style="cyan", highlight=False, markup=False)
+
 
 def show(grades: Grades, results: Path, files: Sequence[Path], console: Console | None = None) -> None:
     """How many were graded, how the points lie, what could not be graded and why, and where the results are."""

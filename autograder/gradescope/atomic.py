@@ -19,7 +19,8 @@ def replace_file(path: Path, content: bytes) -> None:
         with open(unfinished, "wb") as stream:
             stream.write(content)
         os.replace(unfinished, path)
-    except OSError:
+    except OSError as error:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(unfinished)
+        error.filename = error.filename or str(path)  # a write to a full disk names none
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import subprocess
 import time
@@ -32,8 +33,8 @@ def stamps(results: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
-    for _ in range(3000):
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str] | None = None, tries: int = 3000) -> None:
+    for _ in range(tries):
         if condition():
             return
         assert process is None or process.poll() is None, process.communicate()
@@ -42,10 +43,11 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str] | Non
 
 
 def below(pid: int) -> list[int]:
-    try:
-        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
+    """Every process that came from this one, whichever of its threads started it."""
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # it has ended
+            children += map(int, task.read_text().split())
     return children + [deeper for child in children for deeper in below(child)]
 
 

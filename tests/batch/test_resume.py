@@ -99,31 +99,6 @@ def test_a_grader_that_dies_costs_its_own_submission_and_shows_no_old_grade(
     assert [row["status"] for row in rows(out).values()] == ["graded", "graded", "graded", "failed", "graded"]
 
 
-def test_a_batch_that_is_killed_again_and_again_loses_nothing_and_grades_nothing_twice(
-    assignment: Assignment, tmp_path: Path, run: Run, started: Start
-) -> None:
-    classroom = write(tmp_path / "class", {f"s{number}/double.py": SLOW for number in range(9)})
-    out = tmp_path / "out"
-    kept: dict[str, tuple[int, int]] = {}
-    for goal in (2, 4, 7):
-        process = started(assignment.folder, classroom, "-o", out, "-j", 2)
-        wait_for(lambda goal=goal: len(stamps(out)) >= goal, process)  # type: ignore[misc]
-        family = below(process.pid)
-        process.kill()
-        process.wait()
-        now = stamps(out)
-        assert kept.items() <= now.items()
-        kept = now
-        wait_for(lambda family=family: all_gone(family))  # type: ignore[misc]
-        waiting = [row["status"] for row in rows(out).values()]
-        assert set(waiting) <= {"graded", "waiting"}
-    done = run(assignment.folder, classroom, "-o", out, "-j", 2)
-    assert done.returncode == 0
-    assert kept.items() <= stamps(out).items()
-    run(assignment.folder, classroom, "-o", tmp_path / "undisturbed", "-j", 2)
-    assert files(out) == files(tmp_path / "undisturbed")
-
-
 def test_ctrl_c_ends_in_order_and_says_how_to_go_on(assignment: Assignment, tmp_path: Path, started: Start) -> None:
     classroom = write(tmp_path / "class", {f"s{number}/double.py": SLOW for number in range(9)})
     out = tmp_path / "out"
