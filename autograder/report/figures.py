@@ -16,8 +16,8 @@ def distribution(scores: Sequence[float], maximum: float, median: float) -> str:
     """How many submissions reached how many points, with the median marked."""
     counts = histogram(scores, maximum)
     step = maximum / BINS if maximum > 0 else 1.0
-    figure = Figure(figsize=(7.2, 2.5))
-    axes = figure.add_axes((0.065, 0.2, 0.92, 0.68))
+    figure = Figure(figsize=(8.4, 2.5))
+    axes = figure.add_axes((0.015, 0.26, 0.97, 0.72))
     axes.bar([step * place for place in range(BINS)], counts, width=0.88 * step, align="edge", color=INK_OF["accent"])
     most = max(counts, default=0)
     for place, count in enumerate(counts):
@@ -34,7 +34,7 @@ def distribution(scores: Sequence[float], maximum: float, median: float) -> str:
     axes.set_yticks([])
     axes.set_xticks([maximum * tenth / 10 for tenth in range(0, 11, 2)])
     axes.tick_params(length=0, labelsize=10, labelcolor=INK_OF["soft"])
-    axes.set_xlabel("points", fontsize=10, color=INK_OF["soft"])
+    axes.set_xlabel("points", fontsize=10, labelpad=7, color=INK_OF["soft"])
     for side_name, spine in axes.spines.items():
         spine.set_visible(side_name == "bottom")
         spine.set_color(INK_OF["soft"])

@@ -11,6 +11,7 @@ from autograder.outcome import Outcome, Status
 
 EXAMPLE = 500  # characters of an example's words
 LINE = 240  # of a label
+VAGUE = ("observation", NUMERIC)  # kinds of mistakes that say where a value is wrong, and no more
 
 
 @dataclass
@@ -60,8 +61,9 @@ class Groups:
             elif outcome.status is Status.FAILED:
                 for mistake in evidence.mistakes:
                     self._mistake(place, outcome, mistake)
-                for unknown in evidence.unknown:
-                    self._unknown(place, outcome, unknown)
+                if all(mistake.kind in VAGUE for mistake in evidence.mistakes):  # else the rest follows from that
+                    for unknown in evidence.unknown:
+                        self._unknown(place, outcome, unknown)
                 if not evidence.mistakes and not evidence.unknown:
                     self._unlike_any(place, outcome)
 
@@ -75,15 +77,15 @@ class Groups:
         group.meet(place, outcome, mistake.function, mistake.outputs)
 
     def _unknown(self, place: int, outcome: Outcome, unknown: Unknown) -> None:
-        what = f"{', '.join(unknown.outputs)} of {unknown.function}" if unknown.outputs else unknown.function
-        key = (unknown.function, unknown.outputs, unknown.behaviour)
+        what = _outputs(unknown.outputs, unknown.function)
+        key = (unknown.function, unknown.outputs, outcome.check.name, unknown.behaviour)
         _group(self.unknown, clean_line(what, LINE), key).meet(place, outcome, unknown.function, unknown.outputs)
 
     def _unlike_any(self, place: int, outcome: Outcome) -> None:
         """Where no diagnosis was possible: too few numbers, another shape, None. The same words are the same answer."""
         words = _words(outcome)
         first = words.splitlines()[0] if words else "wrong"
-        _group(self.unknown, clean_line(first, LINE), (outcome.check.name, words)).meet(place, outcome, "")
+        _group(self.unknown, clean_line(first, LINE)).meet(place, outcome, "")
 
     def _crash(self, place: int, outcome: Outcome, evidence: Evidence) -> None:
         crash = evidence.crash
@@ -102,6 +104,19 @@ def ranked(groups: dict[Hashable, Group]) -> list[Group]:
     return sorted(groups.values(), key=lambda group: (-len(group.members), -len(group.checks), group.what))
 
 
+def merged(groups: dict[Hashable, Group]) -> dict[Hashable, Group]:
+    """Groups of one function that hold the same submissions are one: it is the same mistake, seen in several checks."""
+    found: dict[Hashable, Group] = {}
+    for group in groups.values():
+        functions = tuple(group.functions) or group.what
+        one = found.setdefault((functions, tuple(group.members)), Group(group.what, example=group.example))
+        for name in ("functions", "outputs", "checks", "members"):
+            getattr(one, name).update(getattr(group, name))
+        if one.outputs:
+            one.what = clean_line(_outputs(one.outputs, next(iter(one.functions))), LINE)
+    return found
+
+
 def skeleton(group: Group, members: int, checks: Sequence[str]) -> str:
     """What an author puts into misconceptions.toml and fills in: the right code of the reference, and the wrong."""
     function = next(iter(group.functions), "")
@@ -115,6 +130,12 @@ def skeleton(group: Group, members: int, checks: Sequence[str]) -> str:
 
 def _group(groups: dict[Hashable, Group], what: str, key: Hashable = None) -> Group:
     return groups.setdefault(what if key is None else key, Group(what))
+
+
+def _outputs(names: Iterable[str], function: str) -> str:
+    """The outputs of a function; some are called after it already."""
+    listed = ", ".join(names)
+    return listed if function in listed else f"{listed} of {function}"
 
 
 def _words(outcome: Outcome) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from autograder.batch.store import NOT_GRADED, Record
 from autograder.clean import clean
 from autograder.report.classroom import Classroom, Member, numbers
-from autograder.report.groups import Group, ranked, skeleton
+from autograder.report.groups import Group, merged, ranked, skeleton
 from autograder.report.items import FEWEST, hardest, items
 from autograder.report.shown import for_staff, for_student
 
@@ -89,7 +89,7 @@ class Pages:
             mistakes=mistakes,
             crashes=ranked(groups.crashes),
             numeric=ranked(groups.numeric),
-            unknown=ranked(groups.unknown),
+            unknown=ranked(merged(groups.unknown)),
             broken=ranked(groups.broken),
             torn=torn,
             waiting=waiting,

@@ -19,7 +19,8 @@ WIDE = 70
 MOST_NUMBERS = (12, 6)  # rows and columns up to which every cell holds its number
 STRONGEST = 0.62  # of a colour: numbers on top of it stay readable
 HEIGHT = 170  # of the bars, from the largest below zero to the largest above
-BAR = 560  # the width of all bars
+BAR, WIDEST = 560, 110  # the width of all bars at the most, and of one entry's
+MOST_TOLD = 5  # entries up to which every bar has its number
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,15 @@ class Map:
 
 @dataclass(frozen=True)
 class Bar:
-    """kind: "e" expected, "g" got, "d" their difference. text: of a number that is not finite."""
+    """kind: "e" expected, "g" got, "d" their difference, "v" as well for what is no finite number. text: stands at y at."""
 
     x: float
     y: float
     width: float
     height: float
     kind: str
-    text: str = ""
+    text: str
+    at: float
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Bars:
     """One or two rows of numbers as bars about zero. ticks: the places of some entries. first: where the mark is."""
 
     name: str
+    width: int
     zero: float
     bars: tuple[Bar, ...]
     ticks: tuple[tuple[float, int], ...]
@@ -149,19 +152,25 @@ def _bars(picture: Picture, name: str, series: Sequence[tuple[str, Sequence[floa
     high, low = max([0.0, *numbers]), min([0.0, *numbers])
     scale = HEIGHT / (high - low) if high > low else 0.0
     zero = high * scale if scale else HEIGHT / 2
-    slot = min(BAR / picture.columns, 70.0)
-    width = slot * 0.8 / len(series)
+    slot = min(BAR / picture.columns, WIDEST)
+    width = slot * 0.84 / len(series)
+    told = picture.columns <= MOST_TOLD
     bars = []
     for which, (kind, values) in enumerate(series):
         for place, value in enumerate(values):
-            x = round(slot * (place + 0.1) + which * width, 2)
+            x, word = round(slot * (place + 0.08) + which * width, 2), _short(value, 2)
             if math.isfinite(value):
-                height = abs(value) * scale
-                bars.append(Bar(x, round(zero - max(0.0, value * scale), 2), round(width, 2), round(height, 2), kind))
+                height = round(abs(value) * scale, 2)
+                top = round(zero - max(0.0, value * scale), 2)
+                at = top - 5 if value >= 0 else top + height + 16
+                bars.append(Bar(x, top, round(width, 2), height, kind, word if told else "", round(at, 2)))
             else:
-                bars.append(Bar(x, 0.0, round(width, 2), HEIGHT, f"{kind} v", _short(value, 2)))
+                bars.append(Bar(x, 0.0, round(width, 2), HEIGHT, f"{kind} v", word, HEIGHT / 2))
     ticks = tuple((round(slot * (place + 0.5), 2), picture.origin[1] + place) for place in _some(picture.columns))
-    return Bars(name, round(zero, 2), tuple(bars), ticks, round(slot * (first + 0.5), 2), _short(_largest(numbers), 3))
+    mark = round(slot * (first + 0.5), 2)
+    return Bars(
+        name, round(slot * picture.columns), round(zero, 2), tuple(bars), ticks, mark, _short(_largest(numbers), 3)
+    )
 
 
 def _some(count: int) -> range:
