@@ -51,7 +51,7 @@ class Map:
 
 @dataclass(frozen=True)
 class Bar:
-    """kind: "e" expected, "g" got, "d" their difference, "v" as well for what is no finite number. text: stands at y at."""
+    """kind: "e" expected, "g" got, "d" their difference, "v" as well for what is not finite. at: where the text is."""
 
     x: float
     y: float
