@@ -30,17 +30,18 @@
   const find = document.getElementById("find");
   if (find) {
     const rows = [...document.querySelectorAll("#submissions-table tbody tr")];
-    const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
     const texts = rows.map((row) => {
       const counts = ["failed", "crashed", "skipped"].filter((_, place) => row.cells[place + 3].textContent.trim());
-      return plain(`${row.textContent} ${row.dataset.find} ${counts.join(" ")}`);
+      const remarks = row.cells[row.cells.length - 1].textContent;
+      return plain(` ${row.cells[0].textContent} ${row.dataset.find} ${counts.join(" ")} ${remarks}`);
     });
     find.parentElement.hidden = false;
     find.addEventListener("input", () => {
-      const wanted = plain(find.value).split(/\s+/).filter(Boolean);
+      const wanted = plain(find.value).split(" ").filter(Boolean);
       let count = 0;
       rows.forEach((row, place) => {
-        row.hidden = !wanted.every((word) => texts[place].includes(word));
+        row.hidden = !wanted.every((word) => texts[place].includes(` ${word}`)); // from a word's beginning
         count += row.hidden ? 0 : 1;
       });
       document.getElementById("found").textContent = wanted.length ? `${count} of ${rows.length}` : "";
