@@ -33,7 +33,8 @@ def report(results: Path, output: Path, for_students: bool) -> None:
 
     from autograder.report.build import build
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Writing pages ...", total=None)
         built = build(
             results,
