@@ -21,7 +21,8 @@ def picture_of(name: str, got: np.ndarray, right: np.ndarray, wrong: np.ndarray)
         return None
     columns = right.shape[-1]
     shown = [array.reshape(-1, columns) for array in (right, got, wrong)]
-    row, column = (int(index) for index in np.argwhere(shown[2])[0])
+    place = int(wrong.argmax())  # the first
+    row, column = divmod(place, columns)
     wide = MAX_LENGTH if shown[0].shape[0] == 1 else MAX_COLUMNS
     top, left = _start(row, shown[0].shape[0], MAX_ROWS), _start(column, columns, wide)
     parts = [array[top : top + MAX_ROWS, left : left + wide] for array in shown]
@@ -37,7 +38,7 @@ def picture_of(name: str, got: np.ndarray, right: np.ndarray, wrong: np.ndarray)
         got=_numbers(parts[1], 6),
         error=_numbers(error, 3),
         wrong="".join("1" if one else "0" for one in parts[2].reshape(-1).tolist()),
-        first=tuple(int(index) for index in np.argwhere(wrong)[0]),
+        first=tuple(int(index) for index in np.unravel_index(place, wrong.shape)),
     )
 
 

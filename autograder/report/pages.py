@@ -14,7 +14,7 @@ from markupsafe import Markup
 from autograder.batch.store import NOT_GRADED, Record
 from autograder.clean import clean
 from autograder.report.classroom import Classroom, Member, numbers
-from autograder.report.groups import Group, merged, ranked, skeleton
+from autograder.report.groups import VAGUE, Group, merged, ranked, skeleton
 from autograder.report.items import FEWEST, hardest, items
 from autograder.report.shown import for_staff, for_student
 
@@ -85,7 +85,7 @@ class Pages:
             hardest=hardest(checks),
             fewest=FEWEST,
             plot=Markup(plot),
-            top=[group for group in mistakes if group.kind != "observation"][:TOP],
+            top=[group for group in mistakes if group.kind not in VAGUE and len(group.members) > 1][:TOP],
             mistakes=mistakes,
             crashes=ranked(groups.crashes),
             numeric=ranked(groups.numeric),
