@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from autograder import assert_matches
 from autograder.assignment import Assignment
 from autograder.case import case_of
+from autograder.clean import clean_line
 from autograder.diagnosis import explain
 from autograder.errors import WrongAnswer
 from autograder.evidence import NUMERIC, Crash, Picture, Unknown
@@ -21,8 +24,11 @@ from autograder.gradescope.results import results_json
 from autograder.outcome import Outcome, Report, Status
 from autograder.picture import MAX_COLUMNS, MAX_LENGTH, MAX_ROWS, picture_of
 from autograder.replay import Exchange
+from autograder.sandbox.link import Call
+from autograder.sandbox.session import Ending
 from autograder.unexplained import unknown
 from autograder.verdict import Insight
+from autograder.words import call_failed, ended, load_failed, not_an_answer, out_of_time
 from tests.test_diagnosis import ACTIVATIONS, asked
 
 HIDDEN = """
@@ -178,3 +184,37 @@ def test_who_errs_alike_behaves_alike_however_much_more_was_asked() -> None:
     more = [Exchange(item.call, item.value + 1) for item in exchanges[:3]]
     case = case_of("tanh_backward", [*exchanges, *more], ACTIVATIONS)
     assert unknown(case, case.wrong, len(exchanges)) == told[0]
+
+
+SUBMISSION = SimpleNamespace(
+    file="f.py", pieces=(SimpleNamespace(name="f.py", source="x = 1\ny = x.z\n"),), folder=Path(__file__).parent
+)
+CALL = Call("tanh", (1.0,), title="tanh")
+
+
+@pytest.mark.parametrize(
+    ("error", "crash"),
+    [
+        ({"kind": "missing"}, Crash("missing", "tanh")),
+        ({"kind": "not_callable"}, Crash("no function", "tanh")),
+        ({"kind": "signature"}, Crash("other arguments than the handout's", "tanh")),
+        ({"kind": "too_large"}, Crash("too large an answer", "tanh")),
+        ({"type": "SystemExit"}, Crash("ended by itself", "tanh")),
+        ({"type": "NotImplementedError"}, Crash("not filled in", "tanh")),
+        ({"type": "AttributeError", "lines": [["f.py", 2]]}, Crash("raised", "tanh", "AttributeError", "y = x.z")),
+        ({"type": "E\u202e" * 99, "lines": "?"}, Crash("raised", "tanh", clean_line("E\u202e" * 99, 60))),
+    ],
+)
+def test_every_way_to_give_no_value_has_its_kind(error: dict[str, Any], crash: Crash) -> None:
+    assert call_failed(error, CALL, cast(Any, SUBMISSION)).crash == crash
+
+
+def test_a_submission_that_ends_hangs_or_does_not_load_has_its_kind_too() -> None:
+    assert out_of_time([CALL], 3, shortened=False).again().crash == Crash("out of time", "tanh")
+    assert ended([], Ending(signal=9, code=None, peak=0)).crash == Crash("ended by the system")
+    assert ended([CALL], Ending(signal=None, code=3, peak=0)).crash == Crash("ended by itself", "tanh")
+    assert not_an_answer([CALL]).crash == Crash("no readable answer", "tanh")
+    report = {"fatal": True, "errors": [{"type": "NameError", "message": "x", "piece": "f.py", "line": 2}]}
+    problem = load_failed(report, cast(Any, SUBMISSION))
+    assert problem is not None
+    assert problem.crash == Crash("could not be loaded", "", "NameError", "y = x.z")
