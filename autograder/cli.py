@@ -20,6 +20,7 @@ import click
 from autograder.batch.options import Common, grade_if_many, of_many
 from autograder.clean import clean
 from autograder.errors import AutograderError
+from autograder.report.command import report
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
@@ -252,6 +253,9 @@ def gradescope(root: Path) -> None:
     from autograder.gradescope.entry import run
 
     sys.exit(run(root))
+
+
+cli.add_command(report)
 
 
 def main() -> None:

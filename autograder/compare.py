@@ -109,6 +109,7 @@ def _match_nearly(value: np.ndarray, right: np.ndarray, expected: Any, name: str
         raise WrongAnswer(
             f"{_entry(name, place)} should be {_shown(right[place])}, not {_shown(value[place])}{_extent(lost)}.",
             f"{name} has a value that is not finite ({_shown(value[place])}), where a finite one belongs.",
+            (name, value, right, lost),
         )
     off = ratios(value, right, t) > LIMITS[dtype]
     if off.any() and dtype == "float64" and isinstance(expected, Right):
@@ -136,6 +137,7 @@ def _raise_if_any(off: np.ndarray, value: np.ndarray, right: np.ndarray, name: s
         raise WrongAnswer(
             f"{_entry(name, place)} should be {_told_apart(right[place], value[place])}{_extent(off)}.",
             f"{name} has wrong values{_extent(off)}." if off.ndim else f"{name} has the wrong value.",
+            (name, value, right, off),
         )
 
 

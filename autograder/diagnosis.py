@@ -32,6 +32,7 @@ from autograder.bounded import bounded
 from autograder.candidates import Candidate, guessed, known, probed
 from autograder.case import Case, Key, case_of
 from autograder.edits import Source
+from autograder.evidence import Unknown
 from autograder.fits import Output, fit
 from autograder.formulas import another_function
 from autograder.misconceptions import Misconception
@@ -90,17 +91,19 @@ def explain(
     *,
     ask: Callable[[Call], Any] | None = None,
     log: Path | None = None,
+    unknown: Callable[[Unknown], None] | None = None,
 ) -> Explanation | None:
     """What is wrong with the answers of one check; None if nothing is, or if no explanation fits exactly.
 
     exchanges: all calls of the check, in order. source: the reference's module, which answers to the same calls.
     ask: makes one more call of the student's code and gives its value as it came; it is used where the check's own
     calls hold too few numbers to be certain. It may raise an AutograderError. log: a file to which an answer that
-    nothing explains is added, without a word of the student's.
+    nothing explains is added, without a word of the student's. unknown: is told of the same.
     """
     findings: list[Finding] = []
     for subject in dict.fromkeys(subject_of(exchanges)):
         case = case_of(subject, exchanges, source)
+        asked = len(case.exchanges)  # by the check itself
         if case.wrong and ask is not None and case.numbers() < ENOUGH_NUMBERS:
             draws = 4 if case.numbers() >= FEWEST_NUMBERS else 12
             more = ask_again(case.exchanges, source.module(), ask, draws)
@@ -112,8 +115,11 @@ def explain(
                 found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST, [])
             if not found and ask is not None:
                 found = _of_own_forward(case, source, ask)
+            left = _untold(case, case.wrong, found)
             if log is not None:
-                unexplained.log(log, case, _untold(case, case.wrong, found))
+                unexplained.log(log, case, left)
+            if unknown is not None and left:
+                unknown(unexplained.unknown(case, left, asked))
             findings += found
     return Explanation(tuple(findings)) if findings else None
 

@@ -6,6 +6,14 @@ Every message is a sentence for the person it names. Nothing in here ever holds 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from autograder.evidence import Crash
+
+Compared = tuple[str, "np.ndarray", "np.ndarray", "np.ndarray"]
 
 
 class AutograderError(Exception):
@@ -37,24 +45,32 @@ class StudentError(AutograderError):
 
     ``message`` may quote the student's own words and is for a check whose inputs are public. ``sealed`` says the
     same without anything that could carry an input of a hidden check: our own words, a builtin exception's class
-    and the line in the student's own file. ``raised``: the exception, if it was one.
+    and the line in the student's own file. ``raised``: the exception, if it was one. ``crash``: the same in parts, for
+    staff.
     """
 
-    def __init__(self, message: str, sealed: str | None = None, raised: Raised | None = None) -> None:
+    def __init__(
+        self, message: str, sealed: str | None = None, raised: Raised | None = None, *, crash: Crash | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.sealed = message if sealed is None else sealed
         self.raised = raised
+        self.crash = crash
 
     def again(self) -> StudentError:
         """The same for another check: an exception that is raised twice drags its first traceback along."""
-        return StudentError(self.message, self.sealed, self.raised)
+        return StudentError(self.message, self.sealed, self.raised, crash=self.crash)
 
 
 class WrongAnswer(AutograderError, AssertionError):
-    """A value came and it is not the right one. ``message`` and ``sealed`` as in StudentError."""
+    """A value came and it is not the right one. ``message`` and ``sealed`` as in StudentError.
 
-    def __init__(self, message: str, sealed: str | None = None) -> None:
+    compared: for staff, where arrays were compared: the name, what came, what is right, and where they differ.
+    """
+
+    def __init__(self, message: str, sealed: str | None = None, compared: Compared | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.sealed = message if sealed is None else sealed
+        self.compared = compared

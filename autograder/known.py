@@ -11,6 +11,7 @@ from autograder.assignment import Assignment
 from autograder.diagnosis import Explanation, explain
 from autograder.edits import Source
 from autograder.errors import AssignmentError
+from autograder.evidence import Unknown
 from autograder.misconceptions import Misconception, read_misconceptions
 from autograder.model import model_of
 from autograder.ownforward import right_for_own_forward
@@ -33,7 +34,12 @@ class Known:
     def misconceptions(self) -> tuple[Misconception, ...]:
         return read_misconceptions(self.assignment.folder / "misconceptions.toml", self.source)
 
-    def explain(self, exchanges: Sequence[Exchange], ask: Callable[[Call], Any] | None = None) -> Explanation | None:
+    def explain(
+        self,
+        exchanges: Sequence[Exchange],
+        ask: Callable[[Call], Any] | None = None,
+        unknown: Callable[[Unknown], None] | None = None,
+    ) -> Explanation | None:
         """As diagnosis.explain, with this assignment's reference and misconceptions.
 
         A fault in misconceptions.toml costs a student the explanation, not the grade: validate tells its author.
@@ -42,7 +48,7 @@ class Known:
             misconceptions = self.misconceptions
         except AssignmentError:
             misconceptions = ()
-        return explain(exchanges, self.source, misconceptions, ask=ask, log=self.log)
+        return explain(exchanges, self.source, misconceptions, ask=ask, log=self.log, unknown=unknown)
 
     def own_forward(self, exchanges: Sequence[Exchange], ask: Callable[[Call], Any]) -> str | None:
         """The forward of the student's own for which the last function that was asked is right, if that is wrong."""

@@ -13,6 +13,10 @@ NEAR = 1e-2  # of a kink at 0, 1 or -1
 FAR = 30.0  # beyond it exponentials leave the range in which simple formulas hold
 RELATIVE = 1e-11  # of the largest entry: what a right answer may differ by
 NUMERIC_FROM, NUMERIC_TO = 1e-13, 1e-6  # relative errors of difference quotients in double precision
+NUMERIC = (
+    "is right to six digits and more, yet not exact: is it a difference quotient instead of a derivative, or "
+    "is there a small constant that does not belong there"
+)
 
 
 def overflows(output: Output) -> str | None:
@@ -76,10 +80,7 @@ def _nearly(output: Output) -> Iterator[str]:
         and max(errors) < NUMERIC_TO
         and all(error > NUMERIC_FROM for error in errors if error)
     ):
-        yield (
-            "is right to six digits and more, yet not exact: is it a difference quotient instead of a derivative, or "
-            "is there a small constant that does not belong there"
-        )
+        yield NUMERIC
 
 
 def _wrong(row: Row, dtype: str) -> np.ndarray:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # few outcomes have any, and a passing submission need not load it
+    from autograder.evidence import Evidence
 
 
 class Status(str, enum.Enum):
@@ -43,7 +46,7 @@ class Outcome:
 
     message: plain text for the student. printed: what the student's code printed, cleaned and cut (public only).
     staff: details for staff only (our traceback when the check is broken), never shown to a student.
-    seconds: by the grader's clock. leaderboard: the value for the check's column.
+    seconds: by the grader's clock. leaderboard: the value for the check's column. evidence: facts for staff only.
     """
 
     check: Check
@@ -55,6 +58,7 @@ class Outcome:
     staff: str = ""
     seconds: float = 0.0
     leaderboard: float | str | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -114,4 +118,9 @@ def _outcome_from_dict(data: dict[str, Any]) -> Outcome:
     check = dict(data["check"])
     check["tags"] = tuple(check["tags"])
     check["leaderboard"] = tuple(check["leaderboard"]) if check["leaderboard"] else None
-    return Outcome(**{**data, "check": Check(**check), "status": Status(data["status"])})
+    evidence = None
+    if data.get("evidence"):
+        from autograder.evidence import evidence_from_dict
+
+        evidence = evidence_from_dict(data["evidence"])
+    return Outcome(**{**data, "check": Check(**check), "status": Status(data["status"]), "evidence": evidence})

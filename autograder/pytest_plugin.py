@@ -22,13 +22,14 @@ from autograder.errors import AssignmentError, WrongAnswer
 from autograder.outcome import Check, Outcome, Status
 from autograder.sandbox.link import Call
 from autograder.student import Student
-from autograder.verdict import Insight, hides_errors, outcome_of, skipped, with_own_forward
+from autograder.verdict import Insight, evidence_of, hides_errors, outcome_of, skipped, with_own_forward
 from autograder.words import calls_text, unsteady
 
 if TYPE_CHECKING:
     from autograder.battery import Case
     from autograder.bench import Bench
     from autograder.conventions import Conventions
+    from autograder.evidence import Unknown
     from autograder.known import Known
     from autograder.tolerance_store import Store
 
@@ -161,13 +162,14 @@ class Grading:
         from autograder.replay import Exchange
 
         exchanges = [Exchange(call, value) for call, value in self.exchanges]
+        unknown: list[Unknown] = []
         try:
             own_forward = None
             if exchanges and points_for_own_forward(function):
                 ask = Questions(workers, time.monotonic() + OWN_FORWARD_SECONDS)
                 own_forward = self.known.own_forward(exchanges, ask)
             ask = Questions(workers, time.monotonic() + DIAGNOSIS_SECONDS)
-            return Insight(self.known.explain(exchanges, ask), own_forward)
+            return Insight(self.known.explain(exchanges, ask, unknown.append), own_forward, tuple(unknown))
         except Exception as error:  # a fault of ours costs the explanation, never the grade
             workers.staff.append(f"The diagnosis failed: {error!r}")
             return Insight()
@@ -189,8 +191,9 @@ class Grading:
             outcome = replace(outcome, message=f"{outcome.message}\n{explanation.message}", hint=explanation.hint)
         outcome = with_own_forward(outcome, insight.own_forward, points_for_own_forward(test_function(item)))
         shown = "" if check.sealed or outcome.status is Status.PASSED else clean(printed)
+        evidence = evidence_of(outcome, test_function(item), self.excinfo, insight, calls_text(self.calls))
         self.statuses[item.name] = outcome.status
-        self.outcomes[item.name] = replace(outcome, seconds=seconds, printed=shown)
+        self.outcomes[item.name] = replace(outcome, seconds=seconds, printed=shown, evidence=evidence)
         self.found(self.outcomes[item.name])
 
     def pytest_sessionfinish(self) -> None:

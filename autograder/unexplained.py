@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograder.case import Case, Key
+from autograder.evidence import Unknown
 
 
 def log(path: Path, case: Case, keys: Sequence[Key]) -> None:
@@ -29,6 +30,13 @@ def log(path: Path, case: Case, keys: Sequence[Key]) -> None:
         line = json.dumps({"function": case.subject, "outputs": outputs}, sort_keys=True)
         with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
+
+
+def unknown(case: Case, keys: Sequence[Key], asked: int) -> Unknown:
+    """These outputs of a case. asked: how many of its calls the check itself made, the same for whoever errs alike."""
+    numbers = [_hash(entry.got) for key in keys for entry in case.entries[key] if entry.at < asked]
+    behaviour = hashlib.sha256(" ".join(numbers).encode()).hexdigest()[:12]
+    return Unknown(case.subject, tuple(case.name(key) for key in keys), behaviour)
 
 
 def grouped(path: Path) -> list[tuple[str, int]]:

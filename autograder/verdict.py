@@ -13,6 +13,7 @@ from autograder.outcome import Check, Outcome, Status
 
 if TYPE_CHECKING:
     from autograder.diagnosis import Explanation
+    from autograder.evidence import Evidence, Unknown
 
 OUR_FAULT = (
     "This check could not be carried out because of a mistake in the autograder, not in your code. "
@@ -22,10 +23,14 @@ OUR_FAULT = (
 
 @dataclass(frozen=True)
 class Insight:
-    """What is known of a wrong answer. own_forward: the student's own wrong forward that a backward is right for."""
+    """What is known of a wrong answer. own_forward: the student's own wrong forward that a backward is right for.
+
+    unknown: the outputs that nothing explains.
+    """
 
     explanation: Explanation | None = None
     own_forward: str | None = None
+    unknown: tuple[Unknown, ...] = ()
 
 
 def outcome_of(check: Check, function: Any, excinfo: pytest.ExceptionInfo[BaseException] | None, call: str) -> Outcome:
@@ -52,6 +57,17 @@ def with_own_forward(outcome: Outcome, forward: str | None, points: float) -> Ou
     share = f"{points:g} of the {outcome.check.max_score:g} points"
     words = f"The gradient is right for your own {forward}, which earns {share}."
     return replace(outcome, score=points, message=f"{outcome.message}\n{words}")
+
+
+def evidence_of(
+    outcome: Outcome, function: Any, excinfo: pytest.ExceptionInfo[BaseException] | None, insight: Insight, call: str
+) -> Evidence | None:
+    """The facts for staff behind what did not pass; the other arguments as of outcome_of."""
+    if outcome.status not in (Status.FAILED, Status.CRASHED):
+        return None
+    from autograder.facts import facts_of
+
+    return facts_of(outcome.check.sealed or bool(hides_errors(function)), excinfo, insight, call)
 
 
 def hides_errors(function: Any) -> Any:

@@ -18,6 +18,7 @@ from autograder.errors import Raised, StudentError
 from autograder.sandbox.link import Call
 
 if TYPE_CHECKING:  # not where students check their own work: Windows has no sandbox
+    from autograder.evidence import Crash
     from autograder.sandbox.session import Ending
     from autograder.submission import Submission
 
@@ -84,25 +85,28 @@ def out_of_time(calls: Sequence[Call], seconds: float, *, shortened: bool) -> St
         if not calls
         else "Is there a loop that never ends, or one that numpy could do in one step?"
     )
-    return StudentError(f"{what} did not finish within {limit}. {advice}")
+    return StudentError(f"{what} did not finish within {limit}. {advice}", crash=_crash("out of time", calls))
 
 
 def ended(calls: Sequence[Call], ending: Ending) -> StudentError:
     """The worker's process ended by itself. With a hidden input, how it ended could say what the input was."""
     where = f"In {calls[0].title} your" if calls else "While your file was being loaded, your"
+    crash = _crash("ended by the system" if ending.signal is not None else "ended by itself", calls)
     if ending.signal is not None:
         name = signal.Signals(ending.signal).name if ending.signal in set(signal.Signals) else str(ending.signal)
         why = _SIGNALS.get(name, "")
         words = f"{where} program was ended by {name}" + (f": {why}." if why else ".")
-        return StudentError(words, f"{where} program was ended by the system." if calls else words)
+        return StudentError(words, f"{where} program was ended by the system." if calls else words, crash=crash)
     words = f"{where} program ended itself with exit code {ending.code}: is there an exit() in it?"
-    return StudentError(words, f"{where} program ended itself: is there an exit() in it?" if calls else words)
+    return StudentError(words, f"{where} program ended itself: is there an exit() in it?" if calls else words, crash=crash)
 
 
 def not_an_answer(calls: Sequence[Call]) -> StudentError:
     """Something came back that no honest worker sends."""
     what = f"calling {calls[0].title}" if calls else "loading your file"
-    return StudentError(f"What came back from {what} was not an answer that can be read.")
+    return StudentError(
+        f"What came back from {what} was not an answer that can be read.", crash=_crash("no readable answer", calls)
+    )
 
 
 def unsteady(title: str) -> str:
@@ -128,7 +132,8 @@ def load_failed(report: dict[str, Any], submission: Submission) -> StudentError 
         text = "it ends the program."
     hint = error.get("hint")
     advice = f"\n{clean_line(hint)}" if isinstance(hint, str) else ""
-    return StudentError(f"Your file {submission.file} could not be loaded: {text}{place}{advice}")
+    crash = _crash("could not be loaded", (), error, submission, [[error.get("piece"), error.get("line")]])
+    return StudentError(f"Your file {submission.file} could not be loaded: {text}{place}{advice}", crash=crash)
 
 
 def call_failed(error: dict[str, Any], call: Call, submission: Submission, others: Sequence[str] = ()) -> StudentError:
@@ -136,29 +141,49 @@ def call_failed(error: dict[str, Any], call: Call, submission: Submission, other
     kind, title = error.get("kind"), call.title
     if kind == "missing":
         if call.on is not None:
-            return StudentError(f"There is no {title} in your {submission.file}.")
+            return StudentError(f"There is no {title} in your {submission.file}.", crash=_crash("missing", [call]))
         import difflib
 
         close = difflib.get_close_matches(title, others, n=1, cutoff=0.75)
         guess = f" It has {clean_line(close[0], 60)}: is that the one?" if close else ""
-        return StudentError(f"Your {submission.file} has no {title}.{guess}")
+        return StudentError(f"Your {submission.file} has no {title}.{guess}", crash=_crash("missing", [call]))
     if kind == "not_callable":
-        return StudentError(f"{title} in your {submission.file} is not a function that can be called.")
+        words = f"{title} in your {submission.file} is not a function that can be called."
+        return StudentError(words, crash=_crash("no function", [call]))
     if kind == "signature":
         count = len(call.args) + len(call.kwargs)
         sealed = f"{title} cannot be called with {count} argument{'s' * (count != 1)}, as the handout has it."
-        return StudentError(f"{sealed} Yours is {call.name}{clean_line(str(error.get('signature', '')))}.", sealed)
+        full = f"{sealed} Yours is {call.name}{clean_line(str(error.get('signature', '')))}."
+        return StudentError(full, sealed, crash=_crash("other arguments than the handout's", [call]))
     if kind == "too_large":
         sealed = f"{title} returned something that is too large to be an answer."
-        return StudentError(f"{sealed} ({clean_line(str(error.get('message', '')))})", sealed)
+        full = f"{sealed} ({clean_line(str(error.get('message', '')))})"
+        return StudentError(full, sealed, crash=_crash("too large an answer", [call]))
     place = _place(error.get("lines"), submission)
     if error.get("type") == "SystemExit":
-        return StudentError(f"{title} ended the program instead of returning a value: is there an exit() in it?{place}")
+        words = f"{title} ended the program instead of returning a value: is there an exit() in it?{place}"
+        return StudentError(words, crash=_crash("ended by itself", [call]))
     if error.get("type") == "NotImplementedError" and not error.get("message"):
-        return StudentError(f"{title} is not filled in yet.{place}")
+        return StudentError(f"{title} is not filled in yet.{place}", crash=_crash("not filled in", [call]))
     full = f"{call_text(call)} raised {_exception_text(error)}{place}"
+    crash = _crash("raised", [call], error, submission, error.get("lines"))
     raised = Raised(str(error.get("type", "")), clean(str(error.get("message", "")), 500))
-    return StudentError(full, f"{title} raised {_class_name(error)}.{place}", raised)
+    return StudentError(full, f"{title} raised {_class_name(error)}.{place}", raised, crash=crash)
+
+
+def _crash(
+    kind: str,
+    calls: Sequence[Call],
+    error: dict[str, Any] | None = None,
+    submission: Submission | None = None,
+    lines: Any = None,
+) -> Crash:
+    """The same in parts, for staff."""
+    from autograder.evidence import Crash  # only here: most code does not crash
+
+    exception = clean_line(str((error or {}).get("type", "")), 60)
+    found = _innermost(lines, submission) if submission is not None else None
+    return Crash(kind, calls[0].title if calls else "", exception, found[2] if found else "")
 
 
 def _exception_text(error: dict[str, Any]) -> str:
@@ -175,17 +200,23 @@ def _class_name(error: dict[str, Any]) -> str:
 
 
 def _place(lines: Any, submission: Submission) -> str:
-    """The innermost line of the student's own files, quoted from what was handed in, not from what the worker says."""
+    """The innermost line of the student's own files, as a message shows it."""
+    found = _innermost(lines, submission)
+    return f"\n  in {found[0]}, line {found[1]}:\n    {found[2]}" if found else ""
+
+
+def _innermost(lines: Any, submission: Submission) -> tuple[str, int, str] | None:
+    """That line with its file and number, quoted from what was handed in, not from what the worker says."""
     if not isinstance(lines, list):
-        return ""
+        return None
     for entry in reversed(lines):
         if not isinstance(entry, list) or len(entry) != 2 or type(entry[1]) is not int:
             continue
         name, number = entry
         source = _source(name, submission)
         if 1 <= number <= len(source):
-            return f"\n  in {clean_line(name, 80)}, line {number}:\n    {clean_line(source[number - 1], 160)}"
-    return ""
+            return clean_line(name, 80), number, clean_line(source[number - 1], 160)
+    return None
 
 
 def _source(name: Any, submission: Submission) -> list[str]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.batch.identity import HandedIn
+from autograder.batch.identity import HandedIn, Person
 from autograder.errors import AutograderError
 from autograder.gradescope.atomic import replace_file
 from autograder.gradescope.contract import validate
@@ -54,6 +54,26 @@ def opened(folder: Path) -> Iterator[Store]:
         except OSError:  # some network file systems have no locks
             pass
         yield Store(folder)
+
+
+def written(folder: Path) -> list[str]:
+    """The names of the submissions' folders among the results, in order."""
+    return sorted(place.name for place in folder.iterdir() if (place / RECORD).is_file())
+
+
+def read(folder: Path, name: str) -> Record | None:
+    """The record in one of them, whatever its key is; None if it is torn, or older than what lies beside it."""
+    place = folder / name
+    try:
+        data = json.loads((place / RECORD).read_bytes())
+        if (data["version"], data["results"]) != (VERSION, _hash((place / RESULTS).read_bytes())):
+            return None
+        said = dict(data["submission"])
+        people = tuple(Person(**person) for person in said.pop("people"))
+        report = Report.from_dict(data["report"]) if data["report"] is not None else None
+        return Record(HandedIn(**said, people=people, folder=name), data["key"], report, data["why"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 class Store:

@@ -92,7 +92,7 @@ class Link:
     def ready(self, seconds: float) -> dict[str, str]:
         """Wait for the worker to have locked itself down; its report of the layers."""
         deadline = time.monotonic() + seconds
-        self._wait(selectors.EVENT_READ, deadline)
+        self._wait(select.POLLIN, deadline)
         self.process = meter.sender(self._sock)
         frame = self._receive(Kind.READY, deadline, wire.MAX_BODY, sequence=0)
         layers = frame.header.get("layers")

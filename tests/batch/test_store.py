@@ -12,8 +12,8 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.batch.fingerprint import of_grader, of_submission
-from autograder.batch.identity import HandedIn, named
-from autograder.batch.store import RECORD, RESULTS, Record, Store, opened
+from autograder.batch.identity import HandedIn, Person, named
+from autograder.batch.store import RECORD, RESULTS, Record, Store, opened, read, written
 from autograder.errors import AutograderError
 from autograder.outcome import Check, Outcome, Report, Status
 from tests.batch.conftest import RIGHT, write
@@ -119,3 +119,19 @@ def test_the_hash_of_a_submission_covers_names_and_bytes_and_waits_for_nobody(tm
     os.mkfifo(folder / "fifo.py")
     seen.add(of_submission(whole, "grader"))
     assert len(seen) == 7
+
+
+def test_whoever_reads_the_results_needs_no_key_and_believes_nothing_torn(tmp_path: Path) -> None:
+    handed = named(
+        [HandedIn("ada", people=(Person("Ada", "ada@example.org", "7", "12"),), created_at="2026", late=True)]
+    )
+    store = Store(tmp_path)
+    store.keep(Record(handed[0], "some key", REPORT))
+    store.keep(Record(HandedIn("bela", folder="bela"), "", why="The disk was full."))
+    (tmp_path / "report").mkdir()
+    assert written(tmp_path) == ["ada", "bela"]
+    assert read(tmp_path, "ada") == Record(handed[0], "some key", REPORT)
+    assert read(tmp_path, "bela") == Record(HandedIn("bela", folder="bela"), "", None, "The disk was full.")
+    (tmp_path / "ada" / RESULTS).write_bytes(b"{}")
+    (tmp_path / "bela" / RECORD).write_bytes(b'{"version": 1')
+    assert (read(tmp_path, "ada"), read(tmp_path, "bela"), read(tmp_path, "report")) == (None, None, None)
