@@ -189,11 +189,14 @@ def test_ctrl_c_says_at_which_check_it_was(gates: Path, text: str, phrase: str) 
     )
     command = [sys.executable, "-m", "autograder", "check", "gates.py"]
     with subprocess.Popen(command, cwd=gates, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while not (gates / "here").exists():
-            assert process.poll() is None
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate()
+        try:
+            while not (gates / "here").exists():
+                assert process.poll() is None
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 2
     assert phrase in errors
     assert "Traceback" not in errors
