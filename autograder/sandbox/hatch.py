@@ -20,10 +20,12 @@ MAX_WAITING = 50  # answers that nobody fetched: some 200 fill a socket
 ANSWER_SECONDS = 20.0  # a fork takes 4 ms; a stalled container takes a hundred times that
 
 # numpy's BLAS would size its threads by the host's cores; the hash seed makes sets come out the same in every run.
+# matplotlib does not load without a folder that looks as if one could write there; that it then cannot, it survives.
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "MPLCONFIGDIR": "/tmp",
     "PYTHONHASHSEED": "0",
     "PYTHONNOUSERSITE": "1",
     "PYTHONSAFEPATH": "1",

@@ -30,6 +30,8 @@ def main() -> int:
     parser.add_argument("--no-landlock", action="store_true", help="as Docker was before 20.10.10")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
+    if arguments.no_landlock and arguments.setting == "ordinary":
+        parser.error("an ordinary user without Landlock is below the standard level, and refused")
     reason = runtime.why_not() or (None if image.is_made(arguments.root) else image.why_not())
     if reason:
         print(f"No container can be had here: {reason}.", file=sys.stderr)

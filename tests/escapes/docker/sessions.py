@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import queue
-import threading
+import os
+import selectors
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,19 +45,48 @@ def job(attack: str, setting: str = "root", without: tuple[str, ...] = ()) -> di
     return {"attack": attack, "setting": setting, "without": list(without), "docker": True}
 
 
+@dataclass
+class Hand:
+    """The jobs that one container was dealt and has not answered, by their numbers; what it has said of the next."""
+
+    jobs: dict[int, dict[str, Any]]
+    said: bytes = b""
+
+
 def outcomes(
     inside: Container, jobs: list[dict[str, Any]], containers: int = 1
 ) -> Iterator[tuple[dict[str, Any], Any]]:
-    """Each job and its verdict as it comes. The jobs are dealt out to so many containers that run at once."""
-    hands = [hand for hand in (jobs[at::containers] for at in range(containers)) if hand]
-    verdicts: queue.Queue[tuple[dict[str, Any], Any]] = queue.Queue()
-    threads = [threading.Thread(target=_session, args=(inside, hand, verdicts), daemon=True) for hand in hands]
-    for thread in threads:
-        thread.start()
-    for _ in jobs:
-        yield verdicts.get(timeout=ANSWER_SECONDS * (1 + len(jobs) // 20))
-    for thread in threads:
-        thread.join()
+    """Each job and its verdict as it comes. The jobs are dealt out to so many containers that run at once.
+
+    In each container one court grades one submission at a time. Nothing of them is left, however this ends.
+    """
+    command = [PYTHON, "-W", "ignore", "-m", "tests.escapes.court", "1"]
+    with contextlib.ExitStack() as stack, selectors.DefaultSelector() as selector:
+        for hand in filter(None, (jobs[at::containers] for at in range(containers))):
+            court = stack.enter_context(running(inside, command, COURT))
+            assert court.stdin is not None
+            assert court.stdout is not None
+            court.stdin.write(json.dumps(hand))
+            court.stdin.close()
+            selector.register(court.stdout, selectors.EVENT_READ, Hand(dict(enumerate(hand))))
+        while selector.get_map():
+            events = selector.select(ANSWER_SECONDS)
+            if not events:
+                raise TimeoutError(f"no verdict in {ANSWER_SECONDS:g} s")
+            for key, _ in events:
+                said = os.read(key.fd, 1 << 16)
+                yield from _verdicts(key.data, said)
+                if not said:
+                    selector.unregister(key.fileobj)
+
+
+def _verdicts(hand: Hand, said: bytes) -> Iterator[tuple[dict[str, Any], Any]]:
+    """What has been said in full by now; at the end, when nothing is, of all that is still open."""
+    *lines, hand.said = (hand.said + said).split(b"\n")
+    for verdict in map(json.loads, lines):
+        yield hand.jobs.pop(verdict["number"]), verdict
+    if not said:
+        yield from ((job, {"died": "with its container"}) for job in hand.jobs.values())
 
 
 def promise_that_broke(job: dict[str, Any], verdict: Any) -> str | None:
@@ -70,19 +100,3 @@ def promise_that_broke(job: dict[str, Any], verdict: Any) -> str | None:
     if Level(verdict["sandbox"]["level"]) < Level.STANDARD:
         return f"graded at the level {verdict['sandbox']['level']}"
     return None
-
-
-def _session(inside: Container, jobs: list[dict[str, Any]], verdicts: queue.Queue[tuple[dict[str, Any], Any]]) -> None:
-    """One container, one court in it, one submission at a time."""
-    open_jobs = dict(enumerate(jobs))
-    command = [PYTHON, "-W", "ignore", "-m", "tests.escapes.court", "1"]
-    with contextlib.suppress(OSError), running(inside, command, COURT) as court:
-        assert court.stdin is not None
-        assert court.stdout is not None
-        court.stdin.write(json.dumps(jobs))
-        court.stdin.close()
-        for line in court.stdout:
-            verdict = json.loads(line)
-            verdicts.put((open_jobs.pop(verdict["number"]), verdict))
-    for job in open_jobs.values():
-        verdicts.put((job, {"died": "with its container"}))
