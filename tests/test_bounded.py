@@ -51,7 +51,9 @@ print(diagnosis.explain(exchanges, source, known))
 def test_an_edit_that_never_returns_costs_the_explanation_and_not_the_grader(
     tmp_path: Path, never_returns: str
 ) -> None:
-    entry = f'[[misconception]]\nfunction = "halved"\nreplace = "0.5"\nwith = "{never_returns}"\nhint = "Does it end?"\n'
+    entry = (
+        f'[[misconception]]\nfunction = "halved"\nreplace = "0.5"\nwith = "{never_returns}"\nhint = "Does it end?"\n'
+    )
     ended = subprocess.run(
         [sys.executable, "-c", _ENDLESS, str(tmp_path), entry],
         cwd=ROOT,
