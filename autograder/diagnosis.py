@@ -106,10 +106,10 @@ def explain(
             more = ask_again(case.exchanges, source.module(), ask, draws)
             case = case_of(subject, [*exchanges, *more], source)
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
-            found = bounded(partial(_findings, case, source, misconceptions), LONGEST, [])
+            found = bounded(partial(_findings, case, source, misconceptions), LONGEST) or []
             if not found:  # perhaps only because of cancellation, which makes the reference's own numbers uncertain
                 case = case_of(subject, case.exchanges, source, calibrated=True)
-                found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST, [])
+                found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST) or []
             if not found and ask is not None:
                 found = _of_own_forward(case, source, ask)
             if log is not None:
@@ -210,7 +210,8 @@ def _finding(case: Case, title: str, keys: Sequence[Key], chosen: Candidate) -> 
     elif chosen.kind == "two misconceptions":
         evidence = f"Your {_listed(names)} {_verb(names)} exactly what two common mistakes together give{where}."
     elif chosen.kind == "twofold":
-        evidence = f"Your {_listed(names)} {_verb(names)} wrong in two ways at once{where}: {chosen.label}, and a common mistake besides."
+        one = f"{chosen.label}, and a common mistake besides."
+        evidence = f"Your {_listed(names)} {_verb(names)} wrong in two ways at once{where}: {one}"
     else:
         evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {chosen.label}."
     return Finding(title, names, chosen.kind, chosen.label, evidence, chosen.hint)

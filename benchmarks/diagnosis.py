@@ -65,10 +65,8 @@ def main() -> None:
         with_all.append(row := row_of(entry, asked, _known(asked.source)))
         without.append(row if options.known else row_of(entry, asked, ()))
         if each == "all" or each == ("late" if entry.late else "first"):
-            print(
-                f"{row.label or 'none':5} {entry.function:22.22} {entry.label:40.40} {row.seconds:4.2f} s {row.words:.110}",
-                flush=True,
-            )
+            who = f"{row.label or 'none':5} {entry.function:22.22} {entry.label:40.40}"
+            print(f"{who} {row.seconds:4.2f} s {row.words:.110}", flush=True)
     print(f"{len(_all_misconceptions())} misconceptions of {len(_assignments())} assignments\n")
     tables = [("without misconceptions", without), ("with the misconceptions", with_all)][options.known :]
     for title, rows in tables:
@@ -105,7 +103,8 @@ def row_of(entry: Entry, asked: Asked, misconceptions: Sequence[Misconception]) 
     person = of_person(entry)
     told = structure.union(*(of_words(finding.label) for finding in found.findings)) if found else structure
     authors = found is not None and any(finding.kind in AUTHORS for finding in found.findings)
-    wrong = contradicts(person, told) and not any(finding.kind == "twofold" for finding in found.findings if found)
+    two = found is not None and any(finding.kind == "twofold" for finding in found.findings)  # the other half is a hint
+    wrong = contradicts(person, told) and not two
     label = "same" if authors or person & told else "wrong" if wrong else "other"
     return Row(entry, how, label, words, seconds)
 
