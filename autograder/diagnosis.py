@@ -104,7 +104,9 @@ def explain(
         if case.wrong and ask is not None and case.numbers() < ENOUGH_NUMBERS:
             draws = 4 if case.numbers() >= FEWEST_NUMBERS else 12
             more = ask_again(case.exchanges, source.module(), ask, draws)
-            case = case_of(subject, [*exchanges, *more], source)
+            again = case_of(subject, [*exchanges, *more], source)
+            if set(case.right) <= set(again.right):  # else what was drawn does not belong together, as a cache and x
+                case = again
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
             found = bounded(partial(_findings, case, source, misconceptions), LONGEST) or []
             if not found:  # perhaps only because of cancellation, which makes the reference's own numbers uncertain
