@@ -56,8 +56,7 @@ class Finding:
     """What is known of some outputs of one function.
 
     kind: "misconception", "two misconceptions", "fit", "variation", "mutant", "probe", "twofold", "observation" or "own
-    forward". label: the mistake in words.
-    evidence: a sentence for the student; hint: the misconception's, or nothing.
+    forward". label: the mistake in words. evidence: a sentence for the student; hint: the misconception's, or nothing.
     """
 
     function: str
@@ -133,7 +132,8 @@ def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception
             return found + _told(case, chosen)  # one mistake for all says more than one for each
         fitted += _told(case, {key: chosen[key] for key in _untold(case, left, fitted) if key in chosen})
     found += fitted
-    found += _fitted(case, _untold(case, left, found), fit, met=True)
+    if any(item.call.on is not None for item in case.exchanges):  # an object may use what it was given before
+        found += _fitted(case, _untold(case, left, found), fit, met=True)
     found += _fitted(case, _untold(case, left, found), another_function, met=True)
     found += _observed(case, _untold(case, left, found), only_there)
     found += _fitted(case, _untold(case, left, found), one_sided, met=True)
