@@ -1,4 +1,4 @@
-"""Work that may never end, done in a forked child: an edit of the reference is our own text, and yet it may loop for ever.
+"""Work that may never end, done in a forked child: an edit of the reference is our own, and yet it may loop for ever.
 
 An endless loop, in Python or within LAPACK, cannot be ended from inside its process. A child can be killed. It has what
 this process has in memory, so nothing is sent to it; what it found comes back as bytes of our own making.
@@ -27,8 +27,8 @@ WAITED = 6  # seconds on the clock for one of work: the machine may have other t
 BLOCK = 1 << 16
 
 
-def bounded(work: Callable[[], Found], seconds: float, otherwise: Found) -> Found:
-    """What work() returns, if it does so within these seconds of a processor's time; else ``otherwise``.
+def bounded(work: Callable[[], Found], seconds: float) -> Found | None:
+    """What work() returns, if it does so within these seconds of a processor's time; else None.
 
     An exception of the work is raised here too. Whatever the work changes in memory is changed in the child alone.
     """
@@ -49,7 +49,7 @@ def bounded(work: Callable[[], Found], seconds: float, otherwise: Found) -> Foun
             os.kill(child, signal.SIGKILL)  # not yet waited for, so the number is still its own
         os.waitpid(child, 0)
     if not came:
-        return otherwise
+        return None
     found, error = pickle.loads(came)  # written by our own code, a line above or below
     if error is not None:
         raise error

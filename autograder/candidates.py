@@ -47,16 +47,21 @@ class Candidate:
 
 def known(case: Case, source: Source, misconceptions: Sequence[Misconception]) -> Iterator[Candidate]:
     """The assignment's own misconceptions of the functions that this case runs."""
-    used = source.used_by(case.subject)
+    used, module = source.used_by(case.subject), source.module()
     for misconception in sorted(
         (entry for entry in misconceptions if entry.function in used), key=lambda entry: used.index(entry.function)
     ):
+
+        def answers(entry: Misconception = misconception) -> Generator[Any, None, None]:
+            with source.patched(module, entry.function, entry.node):
+                yield from replaying(module, case.exchanges)
+
         yield Candidate(
             "misconception",
             f"{misconception.replace} -> {misconception.instead}",
-            lambda entry=misconception: replaying(entry.module(source), case.exchanges),  # type: ignore[misc]  # as below
+            answers,
             hint=misconception.hint,
-            formula=lambda key, entry=misconception: _formula(key, entry, source),  # type: ignore[misc]  # as below
+            formula=lambda key, entry=misconception: _formula(key, entry, source),  # type: ignore[misc]  # mypy knows no default of a lambda
         )
 
 

@@ -30,9 +30,10 @@ class Certificate:
     """What holds of an assignment, and what does not.
 
     lost: checks at which the reference loses points; earned: those at which an empty starter gets some. problems: what
-    is wrong with misconceptions.toml, or makes a check break or the reference answer nan. caught, missed: misconceptions; killed, survivors: automatic mutants that are not
-    equivalent; weak: caught, but by less than 1000 times the limit; unhinted: misconceptions that lose points, but
-    whose hint no check tells. unexplained: wrong answers of students that nothing explains, with their number.
+    is wrong with misconceptions.toml, breaks a check, or makes the reference answer nan. caught, missed:
+    misconceptions; killed, survivors: automatic mutants that are not equivalent; weak: caught, but by less than 1000
+    times the limit; unhinted: misconceptions that lose points, but whose hint no check tells. unexplained: wrong
+    answers of students that nothing explains, with their number.
     """
 
     assignment: str

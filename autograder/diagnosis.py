@@ -57,8 +57,7 @@ class Finding:
     """What is known of some outputs of one function.
 
     kind: "misconception", "two misconceptions", "fit", "variation", "mutant", "probe", "twofold", "observation" or "own
-    forward". label: the mistake in words.
-    evidence: a sentence for the student; hint: the misconception's, or nothing.
+    forward". label: the mistake in words. evidence: a sentence for the student; hint: the misconception's, or nothing.
     """
 
     function: str
@@ -107,12 +106,14 @@ def explain(
         if case.wrong and ask is not None and case.numbers() < ENOUGH_NUMBERS:
             draws = 4 if case.numbers() >= FEWEST_NUMBERS else 12
             more = ask_again(case.exchanges, source.module(), ask, draws)
-            case = case_of(subject, [*exchanges, *more], source)
+            again = case_of(subject, [*exchanges, *more], source)
+            if set(case.right) <= set(again.right):  # else what was drawn does not belong together, as a cache and x
+                case = again
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
-            found = bounded(partial(_findings, case, source, misconceptions), LONGEST, [])
+            found = bounded(partial(_findings, case, source, misconceptions), LONGEST) or []
             if not found:  # perhaps only because of cancellation, which makes the reference's own numbers uncertain
                 case = case_of(subject, case.exchanges, source, calibrated=True)
-                found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST, [])
+                found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST) or []
             if not found and ask is not None:
                 found = _of_own_forward(case, source, ask)
             left = _untold(case, case.wrong, found)
@@ -137,7 +138,8 @@ def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception
             return found + _told(case, chosen)  # one mistake for all says more than one for each
         fitted += _told(case, {key: chosen[key] for key in _untold(case, left, fitted) if key in chosen})
     found += fitted
-    found += _fitted(case, _untold(case, left, found), fit, met=True)
+    if any(item.call.on is not None for item in case.exchanges):  # an object may use what it was given before
+        found += _fitted(case, _untold(case, left, found), fit, met=True)
     found += _fitted(case, _untold(case, left, found), another_function, met=True)
     found += _observed(case, _untold(case, left, found), only_there)
     found += _fitted(case, _untold(case, left, found), one_sided, met=True)
@@ -216,7 +218,8 @@ def _finding(case: Case, title: str, keys: Sequence[Key], chosen: Candidate) -> 
     elif chosen.kind == "two misconceptions":
         evidence = f"Your {_listed(names)} {_verb(names)} exactly what two common mistakes together give{where}."
     elif chosen.kind == "twofold":
-        evidence = f"Your {_listed(names)} {_verb(names)} wrong in two ways at once{where}: {chosen.label}, and a common mistake besides."
+        one = f"{chosen.label}, and a common mistake besides."
+        evidence = f"Your {_listed(names)} {_verb(names)} wrong in two ways at once{where}: {one}"
     else:
         evidence = f"Your {_listed(names)} {_verb(names)} wrong in one and the same way{where}: {chosen.label}."
     return Finding(title, names, chosen.kind, chosen.label, evidence, chosen.hint)

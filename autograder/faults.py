@@ -1,4 +1,4 @@
-"""What is wrong with an assignment's own files, with file and line: a check that breaks, a reference that answers nan."""
+"""What is wrong with an assignment's own files, by file and line: a check that breaks, a reference that answers nan."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ast
 import sys
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +22,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-from autograder.edits import Source, source_from
+from autograder.edits import Source
 from autograder.errors import AssignmentError
 from autograder.replay import Exchange, first_difference, replay
 
@@ -89,23 +88,33 @@ def both(first: Misconception, second: Misconception, source: Source) -> dict[st
     """The functions as somebody with both would have written them; None where one takes the other's place."""
     if first.function != second.function:
         return {first.function: first.node, second.function: second.node}
-    _, body, _ = _around(first.function, source)
+    line, body = _body(first.function, source)
     edited = body.replace(first.replace, first.instead)
     if edited.count(second.replace) != 1 or body.replace(second.replace, second.instead).count(first.replace) != 1:
         return None
     try:
-        (node,) = ast.parse(textwrap.dedent(edited.replace(second.replace, second.instead))).body
+        return {first.function: _function(edited.replace(second.replace, second.instead), line)}
     except (SyntaxError, ValueError):
         return None
-    return {first.function: node} if isinstance(node, ast.FunctionDef) else None
 
 
-def _around(function: str, source: Source) -> tuple[str, str, str]:
-    """The text of the reference before a function, of the function, and after it."""
+def _body(function: str, source: Source) -> tuple[int, str]:
+    """The first line of a function of the reference, and its text."""
     node = source.functions[function]
-    lines = source.text.splitlines(keepends=True)
-    first, last = node.lineno - 1, node.end_lineno
-    return "".join(lines[:first]), "".join(lines[first:last]), "".join(lines[last:])
+    return node.lineno, "".join(source.text.splitlines(keepends=True)[node.lineno - 1 : node.end_lineno])
+
+
+def _function(text: str, line: int) -> ast.FunctionDef:
+    """One function by itself, a method as it is indented. SyntaxError or ValueError if it is none."""
+    is_method = text[:1].isspace()
+    (found,) = ast.parse(f"if True:\n{text}" if is_method else text).body
+    if isinstance(found, ast.If):
+        (found,) = found.body
+    if not isinstance(found, ast.FunctionDef):
+        raise ValueError(text)
+    ast.increment_lineno(found, line - found.lineno)
+    compile(ast.Module([found], []), "misconception", "exec")  # a "return" that slid out is seen here
+    return found
 
 
 def _read(entry: Any, where: str, source: Source) -> Misconception:
@@ -120,13 +129,12 @@ def _read(entry: Any, where: str, source: Source) -> Misconception:
     function, replace = entry["function"], entry["replace"]
     if function not in source.functions:
         raise AssignmentError(f"{where}: the reference has no function {function}.")
-    before, body, after = _around(function, source)
+    line, body = _body(function, source)
     if body.count(replace) != 1:
         times = f"{body.count(replace)} times" if replace in body else "nowhere"
         raise AssignmentError(f"{where}: {replace!r} stands {times} in {function}; it must stand there once.")
-    edited = before + body.replace(replace, entry["with"]) + after
     try:
-        node = source_from(edited, source.name, source.path, source.places).functions[function]
-    except (SyntaxError, KeyError) as error:
+        node = _function(body.replace(replace, entry["with"]), line)
+    except (SyntaxError, ValueError) as error:
         raise AssignmentError(f"{where}: with {entry['with']!r} in it, {function} is not valid Python.") from error
     return Misconception(function, replace, entry["with"], entry["hint"], where, node)

@@ -65,13 +65,11 @@ def main() -> None:
         with_all.append(row := row_of(entry, asked, _known(asked.source)))
         without.append(row if options.known else row_of(entry, asked, ()))
         if each == "all" or each == ("late" if entry.late else "first"):
-            print(
-                f"{row.label or 'none':6} {entry.function:22.22} {entry.label:60.60} {row.seconds:.2f} {row.words:.200}",
-                flush=True,
-            )
+            who = f"{row.label or 'none':5} {entry.function:22.22} {entry.label:40.40}"
+            print(f"{who} {row.seconds:4.2f} s {row.words:.110}", flush=True)
     print(f"{len(_all_misconceptions())} misconceptions of {len(_assignments())} assignments\n")
-    tables = (("without misconceptions", without), ("with the misconceptions", with_all))
-    for title, rows in tables[1:] if options.known else tables:
+    tables = [("without misconceptions", without), ("with the misconceptions", with_all)][options.known :]
+    for title, rows in tables:
         print(f"{title:34} wrong | explained = formula + structure + observed | same label  other  wrong label")
         for part, chosen in _parts(rows):
             print(f"  {part:32} {len(chosen):5} | {_shares(chosen)}")
@@ -80,12 +78,13 @@ def main() -> None:
             f"  {1e3 * np.median(seconds):.0f} ms in the middle, {1e3 * np.quantile(seconds, 0.9):.0f} ms for nine of "
         )
         print(f"  ten, {1e3 * max(seconds):.0f} ms at most\n")
-    print(f"{'kind of mistake':46} wrong | without: explained  label | with: explained  label")
+    heads = " | ".join("explained  label" for _ in tables)
+    print(f"{'kind of mistake':46} wrong | {heads}")
     for kind, words in KINDS.items():
         of_kind = [kind in of_person(entry) for entry in wrong]
         if any(of_kind):
             columns = " | ".join(
-                _brief([row for row, is_in in zip(rows, of_kind, strict=True) if is_in]) for rows in (without, with_all)
+                _brief([row for row, is_in in zip(rows, of_kind, strict=True) if is_in]) for _, rows in tables
             )
             print(f"{kind + ': ' + words:46.46} {sum(of_kind):5} | {columns}")
 
@@ -104,7 +103,8 @@ def row_of(entry: Entry, asked: Asked, misconceptions: Sequence[Misconception]) 
     person = of_person(entry)
     told = structure.union(*(of_words(finding.label) for finding in found.findings)) if found else structure
     authors = found is not None and any(finding.kind in AUTHORS for finding in found.findings)
-    wrong = contradicts(person, told) and not any(finding.kind == "twofold" for finding in found.findings if found)
+    two = found is not None and any(finding.kind == "twofold" for finding in found.findings)  # the other half is a hint
+    wrong = contradicts(person, told) and not two
     label = "same" if authors or person & told else "wrong" if wrong else "other"
     return Row(entry, how, label, words, seconds)
 
@@ -148,7 +148,7 @@ def _shares(rows: Sequence[Row]) -> str:
 
 
 def _brief(rows: Sequence[Row]) -> str:
-    return f"{_share(rows, lambda row: bool(row.how)):12.0%} {_share(rows, lambda row: row.label == 'same'):8.0%}"
+    return f"{_share(rows, lambda row: bool(row.how)):9.0%} {_share(rows, lambda row: row.label == 'same'):6.0%}"
 
 
 def _share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> float:

@@ -26,7 +26,7 @@ from autograder.sandbox.link import Call
 from autograder.sandbox.values import Ref
 from autograder.tolerance import Program
 from autograder.unexplained import grouped
-from reference import activations, gates, losses
+from reference import activations, gates, losses, network
 from tests.tolerance.subjects import SUBJECTS
 from tests.tolerance.wrong import WRONG
 
@@ -87,6 +87,25 @@ def test_a_few_numbers_prove_nothing_until_more_are_asked_for() -> None:
     found = explain(exchanges, ACTIVATIONS, ask=lambda call: wrong(*call.args))
     assert "comparison" in in_words(found)
     assert "in all 13 calls" in in_words(found)
+
+
+def test_what_is_drawn_anew_and_does_not_belong_together_is_left_out() -> None:
+    """A cache whose output is no tanh of its input: an honest slope from the output differs from one from the input."""
+
+    def wrong(dscores: Any, cache: Any, parameters: Any, f_prime: Any) -> Any:
+        (X, _), (H, _) = cache
+        delta = dscores @ parameters[2] * (1 - H**2)
+        return delta @ parameters[0], [delta.T @ X, delta.mean(axis=0), dscores.T @ H, dscores.sum(axis=0)]
+
+    exchanges = []
+    for X, W, b, U, c, dscores in cases(X="N,D", W="H,D", b="H", U="C,H", c="C", dscores="N,C"):
+        parameters = [W, b, U, c]
+        _, cache = network.network_forward(X, parameters, np.tanh)
+        args = (dscores, cache, parameters, lambda z: 1 - np.tanh(z) ** 2)
+        exchanges.append(Exchange(Call("network_backward", args, title="network_backward"), wrong(*args)))
+    found = explain(exchanges[:2], source_of(network), ask=lambda call: wrong(*call.args))
+    assert "1 / (the number of rows" in in_words(found)
+    assert "in both calls" in in_words(found)
 
 
 def test_a_student_whose_code_no_longer_answers_gets_no_explanation() -> None:
