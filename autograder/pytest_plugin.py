@@ -161,8 +161,8 @@ class Grading:
         from autograder.replay import Exchange
 
         exchanges = [Exchange(call, value) for call, value in self.exchanges]
+        own_forward = None
         try:
-            own_forward = None
             if exchanges and points_for_own_forward(function):
                 ask = Questions(workers, time.monotonic() + OWN_FORWARD_SECONDS)
                 own_forward = self.known.own_forward(exchanges, ask)
@@ -172,7 +172,7 @@ class Grading:
             return Insight(self.known.explain(exchanges, ask), own_forward)
         except Exception as error:  # a fault of ours costs the explanation, never the grade
             workers.staff.append(f"The diagnosis failed: {error!r}")
-            return Insight()
+            return Insight(own_forward=own_forward)
 
     @functools.cached_property
     def known(self) -> Known:
