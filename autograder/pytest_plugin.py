@@ -156,23 +156,25 @@ class Grading:
         """Which mistake a wrong answer shows, if that is certain, and what the student's own forward earns."""
         workers = self.bench.workers
         wrong = self.excinfo is not None and isinstance(self.excinfo.value, WrongAnswer)
-        if not (wrong and self.explaining) or workers is None:
+        if not wrong or workers is None:
             return Insight()
         from autograder.questions import Questions
         from autograder.replay import Exchange
 
         exchanges = [Exchange(call, value) for call, value in self.exchanges]
         unknown: list[Unknown] = []
+        own_forward = None
         try:
-            own_forward = None
             if exchanges and points_for_own_forward(function):
                 ask = Questions(workers, time.monotonic() + OWN_FORWARD_SECONDS)
                 own_forward = self.known.own_forward(exchanges, ask)
+            if not self.explaining:
+                return Insight(own_forward=own_forward)
             ask = Questions(workers, time.monotonic() + DIAGNOSIS_SECONDS)
             return Insight(self.known.explain(exchanges, ask, unknown.append), own_forward, tuple(unknown))
         except Exception as error:  # a fault of ours costs the explanation, never the grade
             workers.staff.append(f"The diagnosis failed: {error!r}")
-            return Insight()
+            return Insight(own_forward=own_forward)
 
     @functools.cached_property
     def known(self) -> Known:

@@ -10,7 +10,7 @@ from autograder.errors import StudentError, WrongAnswer
 
 
 def assert_raises(call: Callable[[], Any], why: str, names: Sequence[Collection[str]] = (), kind: str = "") -> str:
-    """What the exception says that this call raises. WrongAnswer where none is raised, or it does not say where.
+    """What this call raises, "ValueError: no such node". WrongAnswer where none is raised, or it does not say where.
 
     why: a sentence that says why one is due, "There is a cycle."; in a hidden check it must give no input away. names:
     the message must hold a name of each of these groups. kind: the class it must be of, "ValueError"; else any will do.
@@ -22,7 +22,7 @@ def assert_raises(call: Callable[[], Any], why: str, names: Sequence[Collection[
     except StudentError as error:
         if error.raised is None or error.raised.kind == "NotImplementedError" or kind not in ("", error.raised.kind):
             raise
-        said = error.raised.text
+        said = f"{error.raised.kind}: {error.raised.text}" if error.raised.text.strip() else error.raised.kind
     else:
         due = "an exception" if not kind else f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
         words = f"{why} That should raise {due}, and none came."
@@ -31,9 +31,7 @@ def assert_raises(call: Callable[[], Any], why: str, names: Sequence[Collection[
         if not any(is_named(name, said) for name in group):
             found = f"{why} An exception is raised, as it should be, but its message"
             wanted = " or ".join(sorted(group))
-            raise WrongAnswer(
-                f"{found} should name {wanted}; it says: {said or 'nothing'}", f"{found} does not say where."
-            )
+            raise WrongAnswer(f"{found} should name {wanted}; it says: {said}", f"{found} does not say where.")
     return said
 
 

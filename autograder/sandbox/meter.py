@@ -1,5 +1,4 @@
-"""Which process a worker is, by the kernel's word, what processor time the kernel counts for it, and one processor
-for it and for us.
+"""Which process a worker is, by the kernel's word, and what processor time it uses, beside us on one processor.
 
 A worker is named by the credentials that the kernel puts beside its first frame, which it sends before anything of a
 student's is loaded. Looking for it among the children of the zygote would be a guess: others load meanwhile. Its

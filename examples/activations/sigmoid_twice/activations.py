@@ -1,85 +1,58 @@
 import numpy as np
+from numpy import exp, abs as absolute, maximum, minimum, sign
 
+# sigmoid = e^z / (e^z + 1), multiplied by e^z above and below
+sigmoid = lambda z: exp(z)/(1 + exp(z))
 
-def sigmoid(z):
-    return np.exp(z) / (1 + np.exp(z))
+# sigma' = sigma * (1 - sigma)
+sigmoid_grad_from_output = lambda a: sigmoid(a)*(1 - sigmoid(a))
+sigmoid_backward = lambda da, z: sigmoid_grad_from_output(z)*da
 
-
-def sigmoid_backward(da, z):
-    return da * sigmoid_grad_from_output(z)
-
-
-def sigmoid_grad_from_output(a):
-    return sigmoid(a) * (1 - sigmoid(a))
-
-
-def tanh(z):
-    return np.tanh(z)
-
-
-def tanh_backward(da, z):
-    return da / np.cosh(np.clip(z, -300, 300)) ** 2
-
-
-def tanh_grad_from_output(a):
-    return (1 - a) * (1 + a)
+tanh = np.tanh
+tanh_grad_from_output = lambda a: 1 - a**2
+tanh_backward = lambda da, z: tanh_grad_from_output(tanh(z))*da
 
 
 def tanh_from_sigmoid(z):
-    return 2 * sigmoid(2 * np.asarray(z)) - 1
+    # shift and stretch
+    return sigmoid(z + z)*2 - 1
 
 
-def hardtanh(z):
-    return np.minimum(np.maximum(z, -1), 1)
+hardtanh = lambda z: maximum(-1, minimum(1, z))
+hardtanh_backward = lambda da, z: (absolute(z) < 1)*da
+
+softsign = lambda z: z/(absolute(z) + 1)
+softsign_backward = lambda da, z: da/(absolute(z) + 1)**2
+
+relu = lambda z: (absolute(z) + z)/2
+relu_backward = lambda da, z: da*(1 + sign(z))/2
 
 
-def hardtanh_backward(da, z):
-    inside = (z > -1) & (z < 1)
-    return da * inside
+def leaky_relu(z, k=.01):
+    return relu(z) - k*relu(-z)
 
 
-def softsign(z):
-    return z / (1 + np.abs(z))
+def leaky_relu_backward(da, z, k=.01):
+    on = z > 0
+    return da*on + k*da*(1 - on)
 
 
-def softsign_backward(da, z):
-    return da * (1 + np.abs(z)) ** -2.0
-
-
-def relu(z):
-    return (z > 0) * z
-
-
-def relu_backward(da, z):
-    return np.where(z >= 0, da, 0.0)
-
-
-def leaky_relu(z, k=0.01):
-    return np.where(z >= 0, z, k * z)
-
-
-def leaky_relu_backward(da, z, k=0.01):
-    slope = np.full(np.shape(z), k)
-    slope[z >= 0] = 1
-    return da * slope
-
-
-def prelu(z, a):
-    return np.where(z >= 0, z, a * z)
+prelu = leaky_relu
 
 
 def prelu_backward(da, z, a):
-    negative = z < 0
-    return da * np.where(negative, a, 1.0), (da * z * negative).sum()
+    d_a = -np.sum(da*relu(-z))
+    return leaky_relu_backward(da, z, a), d_a
 
 
 def neuron(x, w, b):
-    return sigmoid(np.dot(w, x) + b)
+    return sigmoid(w @ x + b)
 
 
 def neuron_folded(x, w_b):
-    return neuron(x, w_b[:-1], w_b[-1])
+    *w, b = w_b
+    return neuron(x, np.array(w), b)
 
 
 def layer(x, W, b):
-    return sigmoid(np.einsum("ij,j->i", W, x) + b)
+    return neuron(x, W, b)      # the same formula
