@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import Assignment
+from autograder.batch import site
 from autograder.batch.cluster import Cluster
+from autograder.batch.handover import order
+from autograder.batch.identity import HandedIn
+from autograder.batch.parcel import pack, pack_assignment
+from autograder.batch.run import Options
 from autograder.errors import AutograderError
 from tests.batch.conftest import CLASS, HALF, RIGHT, Run, canvas, write
 from tests.batch.looking import below, files, rows, stamps, wait_for
@@ -49,7 +54,10 @@ def test_the_grades_are_those_of_one_machine(
     options = ("--due", "2026-03-01 23:59 Z")
     cluster = run(assignment.folder, classroom, "-o", tmp_path / "cluster", "--scheduler", dask.file, *options)
     assert cluster.returncode == 1, cluster.stderr
+    noted = assignment.unexplained.read_text()
+    assignment.unexplained.unlink()
     run(assignment.folder, classroom, "-o", tmp_path / "here", "-j", 2, *options)
+    assert sorted(noted.splitlines()) == sorted(assignment.unexplained.read_text().splitlines()) != []
     assert files(tmp_path / "cluster") == files(tmp_path / "here")
     assert len(files(tmp_path / "here")) == len(CLASS) + 3 + 1
     assert worker.poll() is None
@@ -165,3 +173,19 @@ def test_without_dask_it_says_what_to_install(assignment: Assignment, monkeypatc
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(AutograderError, match=r"pip install 'backprop-autograder\[cluster\]'"):
         Cluster("tcp://127.0.0.1:9", assignment, {}, print)
+
+
+def test_a_worker_without_work_ends_its_bays(
+    assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after the death of the machine that sent it."""
+    monkeypatch.setattr(site, "IDLE_SECONDS", 0.2)
+    before = set(below(os.getpid()))
+    here = site.Site(pack_assignment(assignment), assignment.name, Options().of_grades())
+    parcel = pack(order(HandedIn("ada", write(tmp_path / "ada", {"double.py": RIGHT}))))
+    for _ in range(2):  # and it begins anew when there is some
+        with here.desk() as desk:
+            said = desk.ask({"parcel": parcel, "lateness": None})
+        assert [outcome["status"] for outcome in said["report"]["outcomes"]] == ["passed", "passed"]
+        wait_for(lambda: set(below(os.getpid())) <= before)
+    here.close()
