@@ -23,7 +23,18 @@ from autograder.errors import AutograderError
 from tests.batch.conftest import CLASS, HALF, RIGHT, Run, canvas, write
 from tests.batch.looking import below, files, rows, stamps, wait_for
 from tests.batch.machines import Machines, machines
+from tests.conftest import PUBLIC
 
+# A check that adds to the log of unexplained answers, as the diagnosis does.
+NOTES = PUBLIC.replace(
+    """is 2 x.'''
+""",
+    """is 2 x.'''
+    import pathlib
+    with pathlib.Path(__file__).with_name("unexplained.jsonl").open("a") as log:
+        log.write("noted\\n")
+""",
+)
 ROOT = Path(__file__).resolve().parents[2]
 MANY = 24  # benchmarks/cluster.py has 200
 
@@ -41,8 +52,9 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 
 
 def test_the_grades_are_those_of_one_machine(
-    assignment: Assignment, classroom: Path, tmp_path: Path, run: Run, dask: Machines
+    make_assignment: Callable[..., Assignment], classroom: Path, tmp_path: Path, run: Run, dask: Machines
 ) -> None:
+    assignment = make_assignment(test_public=NOTES)
     hostile = "import os\ndef double(x):\n    os.kill(os.getppid(), 9)\ndef half(x): return x / 2\n"
     write(classroom, {"kills/double.py": hostile, "odd/double.py": RIGHT, "odd/big.txt": "x" * (9 << 20)})
     (classroom / "empty").mkdir()
@@ -55,9 +67,9 @@ def test_the_grades_are_those_of_one_machine(
     cluster = run(assignment.folder, classroom, "-o", tmp_path / "cluster", "--scheduler", dask.file, *options)
     assert cluster.returncode == 1, cluster.stderr
     noted = assignment.unexplained.read_text()
-    assignment.unexplained.unlink()
+    assert set(noted.splitlines()) == {"noted"}
     run(assignment.folder, classroom, "-o", tmp_path / "here", "-j", 2, *options)
-    assert sorted(noted.splitlines()) == sorted(assignment.unexplained.read_text().splitlines()) != []
+    assert assignment.unexplained.read_text() == 2 * noted
     assert files(tmp_path / "cluster") == files(tmp_path / "here")
     assert len(files(tmp_path / "here")) == len(CLASS) + 3 + 1
     assert worker.poll() is None
