@@ -35,7 +35,7 @@ def test_it_is_the_same_every_time_and_no_two_modules_are_alike(tmp_path: Path) 
 
 @pytest.mark.parametrize("name", [path.name for path in sorted((ROOT / "assignments").iterdir()) if path.is_dir()])
 def test_every_assignment_has_one(name: str, tmp_path: Path) -> None:
-    students = write_class(load_assignment(ROOT / "assignments" / name), tmp_path, 16)
+    students = write_class(load_assignment(ROOT / "assignments" / name), tmp_path, 8)
     assert len({one.kind for one in students}) >= 6
     assert all(any(one.folder.rglob("*.*")) for one in students)
 

@@ -36,7 +36,7 @@ NOTES = PUBLIC.replace(
 """,
 )
 ROOT = Path(__file__).resolve().parents[2]
-MANY = 24  # benchmarks/cluster.py has 200
+MANY = 18  # benchmarks/cluster.py has 200
 
 # One second of patience where the command has ten.
 SOON = (
