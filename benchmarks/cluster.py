@@ -77,14 +77,15 @@ def compare(out: Path, here: Path) -> None:
 
 
 def print_extrapolated(each: float, own: float) -> None:
-    """Hours against cores. each: seconds that a core needs for a submission; own: those of the command itself."""
-    print("\nextrapolated, not measured: hours by cores; * where the command itself is what holds it up")
+    """Time against cores. each: seconds that a core needs for a submission; own: those of the command itself."""
+    print("\nextrapolated, not measured: time by cores; * where the command itself is what holds it up")
     print(f"  {'submissions':>12} {' '.join(f'{cores:>8}' for cores in CORES)}")
     for count in (10**3, 10**4, 10**5, 10**6):
         cells = []
         for cores in CORES:
             bound = max(count * each / cores, count * own)
-            cells.append(f"{bound / 3600:.2g}{'*' if bound == count * own else ''}")
+            words = f"{bound / 3600:.1f} h" if bound >= 3600 else f"{max(1.0, bound / 60):.0f} min"
+            cells.append(f"{words}{'*' if bound == count * own else ''}")
         print(f"  {count:12,} {' '.join(f'{cell:>8}' for cell in cells)}")
 
 
