@@ -96,33 +96,23 @@ def varied(source: str, name: str, rng: random.Random) -> str:
     except (SyntaxError, ValueError):
         return header + source
     elsewhere = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and not _is_nested(node):
-            _Renamed(_locals(node) - elsewhere, rng).visit(node)
+    for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+        _rename_locals(function, elsewhere, rng)
     return f"{header}{ast.unparse(tree)}\n"
 
 
-class _Renamed(ast.NodeTransformer):
-    """Local variables under other names."""
-
-    def __init__(self, names: set[str], rng: random.Random) -> None:
-        self.names = {name: f"{name}_{rng.choice(FIRST)}" for name in sorted(names)}
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.copy_location(ast.Name(self.names.get(node.id, node.id), node.ctx), node)
-
-
-def _is_nested(function: ast.FunctionDef) -> bool:
-    """Whether its names may mean something to another scope: then they are left alone."""
+def _rename_locals(function: ast.FunctionDef, elsewhere: set[str], rng: random.Random) -> None:
+    """Other names for its variables, unless one of them may mean something to another scope."""
+    nodes = list(ast.walk(function))
     scopes = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Import, ast.ExceptHandler)
-    return any(isinstance(node, scopes) for node in ast.walk(function) if node is not function)
-
-
-def _locals(function: ast.FunctionDef) -> set[str]:
-    stored = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    arguments = function.args
-    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return stored - {argument.arg for argument in given if argument is not None}
+    if any(isinstance(node, scopes) for node in nodes[1:]):
+        return
+    found = [node for node in nodes if isinstance(node, ast.Name)]
+    given = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    stored = {node.id for node in found if isinstance(node.ctx, ast.Store)} - given - elsewhere
+    names = {name: f"{name}_{rng.choice(FIRST)}" for name in sorted(stored)}
+    for node in found:
+        node.id = names.get(node.id, node.id)
 
 
 def _made(assignment: Assignment) -> list[str]:

@@ -14,4 +14,7 @@ of a submission but the folder it lies in. When a submission is done its workers
 next begins; where that is in any doubt, the zygote goes with them (zygotes).
 
 This process sees no byte of a submission but to hash it, and the paths to it; a report comes back as JSON.
+
+On a Dask cluster (cluster) bays are on its workers, each started by a thread of a worker that stays (site). Submissions
+and the assignment go there as data (parcel), and are laid out so that the same bays grade them in the same way.
 """

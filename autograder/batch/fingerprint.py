@@ -8,7 +8,7 @@ import json
 import os
 import platform
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,10 @@ def of_grader(assignment: Assignment, options: dict[str, Any]) -> str:
     digest = hashlib.sha256(b"grader")
     _feed_text(digest, json.dumps(options, sort_keys=True, default=str))
     for folder in (assignment.folder, assignment.root / "reference"):
-        _feed_folder(digest, folder, skip=_NO_PART)
+        for name, path in files_of(folder):
+            if name not in _NO_PART and path.is_file():  # a link to a file is what it leads to
+                _feed_text(digest, name)
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
     _feed_text(digest, _of_package())
     return digest.hexdigest()
 
@@ -94,14 +97,13 @@ def files_of(folder: Path, skip_junk_files: bool = True) -> Iterator[tuple[str, 
                 yield path.relative_to(folder).as_posix(), path
 
 
-def _feed_folder(digest: Any, folder: Path, skip: Iterable[str] = ()) -> None:
+def _feed_folder(digest: Any, folder: Path) -> None:
     for count, (name, path) in enumerate(files_of(folder)):
         if count > MAX_FILES:
             _feed_text(digest, "and more")
             return
-        if name not in skip:
-            _feed_text(digest, name)
-            _feed_file(digest, path)
+        _feed_text(digest, name)
+        _feed_file(digest, path)
 
 
 def _refuse(error: OSError) -> None:

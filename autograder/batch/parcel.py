@@ -32,7 +32,7 @@ def pack_assignment(assignment: Assignment) -> bytes:
         for folder in (Path("assignments", assignment.name), Path("reference")):
             source = assignment.folder if folder.name == assignment.name else assignment.root / folder
             for name, path in files_of(source):
-                if path != assignment.unexplained:
+                if path != assignment.unexplained and path.is_file():
                     entry = zipfile.ZipInfo((folder / name).as_posix(), _DATE)
                     entry.compress_type = zipfile.ZIP_DEFLATED
                     archive.writestr(entry, path.read_bytes())

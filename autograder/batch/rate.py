@@ -8,7 +8,8 @@ from autograder.batch.identity import HandedIn
 from autograder.gradescope.metadata import read_date
 from autograder.policy import RateLimit
 
-_GRADED = ("", "processed")  # Gradescope's word; a run that failed by the autograder's own fault does not count
+# Of a run that ended by the autograder's own fault, which does not count; one that went well is "processed".
+_FAILED = ("failed", "error", "autograder_error")
 
 
 def beyond(handed: HandedIn, limit: RateLimit | None) -> str:
@@ -23,7 +24,7 @@ def beyond(handed: HandedIn, limit: RateLimit | None) -> str:
     graded: list[datetime] = []
     last, score = None, ""
     for time, earlier in sorted(
-        ((read_date(one.created_at), one) for one in handed.earlier if one.status in _GRADED),
+        ((read_date(one.created_at), one) for one in handed.earlier if one.status not in _FAILED),
         key=lambda pair: pair[0].timestamp() if pair[0] is not None else 0.0,
     ):
         if time is not None and time < at and limit.free_again(time, graded) is None:

@@ -13,14 +13,30 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import Assignment
+from autograder.batch import site
 from autograder.batch.cluster import Cluster
+from autograder.batch.handover import order
+from autograder.batch.identity import HandedIn
+from autograder.batch.parcel import pack, pack_assignment
+from autograder.batch.run import Options
 from autograder.errors import AutograderError
 from tests.batch.conftest import CLASS, HALF, RIGHT, Run, canvas, write
 from tests.batch.looking import below, files, rows, stamps, wait_for
 from tests.batch.machines import Machines, machines
+from tests.conftest import PUBLIC
 
+# A check that adds to the log of unexplained answers, as the diagnosis does.
+NOTES = PUBLIC.replace(
+    """is 2 x.'''
+""",
+    """is 2 x.'''
+    import pathlib
+    with pathlib.Path(__file__).with_name("unexplained.jsonl").open("a") as log:
+        log.write("noted\\n")
+""",
+)
 ROOT = Path(__file__).resolve().parents[2]
-MANY = 24  # benchmarks/cluster.py has 200
+MANY = 18  # benchmarks/cluster.py has 200
 
 # One second of patience where the command has ten.
 SOON = (
@@ -36,8 +52,9 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 
 
 def test_the_grades_are_those_of_one_machine(
-    assignment: Assignment, classroom: Path, tmp_path: Path, run: Run, dask: Machines
+    make_assignment: Callable[..., Assignment], classroom: Path, tmp_path: Path, run: Run, dask: Machines
 ) -> None:
+    assignment = make_assignment(test_public=NOTES)
     hostile = "import os\ndef double(x):\n    os.kill(os.getppid(), 9)\ndef half(x): return x / 2\n"
     write(classroom, {"kills/double.py": hostile, "odd/double.py": RIGHT, "odd/big.txt": "x" * (9 << 20)})
     (classroom / "empty").mkdir()
@@ -49,7 +66,10 @@ def test_the_grades_are_those_of_one_machine(
     options = ("--due", "2026-03-01 23:59 Z")
     cluster = run(assignment.folder, classroom, "-o", tmp_path / "cluster", "--scheduler", dask.file, *options)
     assert cluster.returncode == 1, cluster.stderr
+    noted = assignment.unexplained.read_text()
+    assert set(noted.splitlines()) == {"noted"}
     run(assignment.folder, classroom, "-o", tmp_path / "here", "-j", 2, *options)
+    assert assignment.unexplained.read_text() == 2 * noted
     assert files(tmp_path / "cluster") == files(tmp_path / "here")
     assert len(files(tmp_path / "here")) == len(CLASS) + 3 + 1
     assert worker.poll() is None
@@ -165,3 +185,19 @@ def test_without_dask_it_says_what_to_install(assignment: Assignment, monkeypatc
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(AutograderError, match=r"pip install 'backprop-autograder\[cluster\]'"):
         Cluster("tcp://127.0.0.1:9", assignment, {}, print)
+
+
+def test_a_worker_without_work_ends_its_bays(
+    assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after the death of the machine that sent it."""
+    monkeypatch.setattr(site, "IDLE_SECONDS", 0.2)
+    before = set(below(os.getpid()))
+    here = site.Site(pack_assignment(assignment), assignment.name, Options().of_grades())
+    parcel = pack(order(HandedIn("ada", write(tmp_path / "ada", {"double.py": RIGHT}))))
+    for _ in range(2):  # and it begins anew when there is some
+        with here.desk() as desk:
+            said = desk.ask({"parcel": parcel, "lateness": None})
+        assert [outcome["status"] for outcome in said["report"]["outcomes"]] == ["passed", "passed"]
+        wait_for(lambda: set(below(os.getpid())) <= before)
+    here.close()

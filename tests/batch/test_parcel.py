@@ -124,6 +124,8 @@ def test_files_among_others_arrive_under_the_students_names(tmp_path: Path) -> N
 def test_an_assignment_arrives_with_its_hash(assignment: Assignment, tmp_path: Path) -> None:
     write(assignment.root / "reference", {"double.py": RIGHT, "deep/__init__.py": "", "__pycache__/a.pyc": "x"})
     write(assignment.folder, {"unexplained.jsonl": "{}", "tolerances.json": "{}"})
+    (assignment.folder / "linked.py").symlink_to(write(tmp_path / "elsewhere", {"shared.py": "x = 1\n"}) / "shared.py")
+    (assignment.folder / "linked").symlink_to(tmp_path / "elsewhere")
     bundle = parcel.pack_assignment(assignment)
     assert parcel.pack_assignment(assignment) == bundle
     arrived = load_assignment(parcel.unpack_assignment(bundle, assignment.name, tmp_path / "there"))
