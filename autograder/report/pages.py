@@ -87,7 +87,7 @@ class Pages:
             plot=Markup(plot),
             top=[group for group in mistakes if group.kind not in VAGUE and len(group.members) > 1][:TOP],
             mistakes=mistakes,
-            crashes=ranked(groups.crashes),
+            crashes=ranked(merged(groups.crashes)),
             numeric=ranked(groups.numeric),
             unknown=ranked(merged(groups.unknown)),
             broken=ranked(groups.broken),
