@@ -156,6 +156,17 @@ def test_the_picture_outlives_an_error_that_is_raised_again_in_other_words() -> 
     assert picture_from(lambda: assert_matches(np.zeros((2, 3)), np.ones((3, 2)), "dz")) is None
 
 
+def test_a_fault_of_ours_costs_the_facts_and_never_the_grade(
+    graded: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.facts.picture_of", lambda *compared: 1 / 0)
+    report = graded("def double(x):\n    return x + 1\n\ndef half(x):\n    return x / 2\n")
+    assert [outcome.score for outcome in report.outcomes] == [0, 6]
+    assert report.outcomes[0].message.startswith("y[1] should be 4, not 3")
+    assert report.outcomes[0].evidence is not None
+    assert "ZeroDivisionError" in report.outcomes[0].evidence.full
+
+
 def test_numeric_differentiation_is_known_by_its_kind() -> None:
     def quotient(da: np.ndarray, z: np.ndarray) -> np.ndarray:
         return da * (np.tanh(z + 1e-5) - np.tanh(z - 1e-5)) / 2e-5

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from autograder.batch.grades import GRADES
-from autograder.batch.store import read, written
+from autograder.batch.store import Record, read, written
 from autograder.errors import AutograderError
 from autograder.gradescope.atomic import replace_file
 from autograder.report.classroom import Classroom, member_of, numbers, page_name
@@ -39,19 +39,15 @@ def build(
     _refuse_others(output)
     (output / SUBMISSIONS).mkdir(parents=True, exist_ok=True)
     pages, classroom, torn = Pages(for_students), Classroom(), list[str]()
-    files = ["", *(quote(page_name(name)) for name in names), ""]
     made: set[Path] = set()
-    for place, name in enumerate(names):
-        record = read(results, name)
-        if record is None:
-            torn.append(name)
-        else:
-            member = member_of(record)
-            classroom.add(member, record.report)
-            path = output / member.page
-            replace_file(path, pages.of_submission(record, member, files[place], files[place + 2]))
-            made.add(path)
-        done(place + 1, len(names))
+    before = ""
+    for record, after in _with_the_next(_read_all(results, names, torn, done)):
+        member = member_of(record)
+        classroom.add(member, record.report)
+        path = output / member.page
+        replace_file(path, pages.of_submission(record, member, before, _address(after) if after else ""))
+        made.add(path)
+        before = _address(record)
     if for_students:
         _remove_own(output / INDEX)
     else:
@@ -59,6 +55,33 @@ def build(
     for path in set((output / SUBMISSIONS).glob("*.html")) - made:
         _remove_own(path)
     return Built(len(made), None if for_students else output / INDEX, tuple(torn))
+
+
+def _read_all(results: Path, names: list[str], torn: list[str], done: Callable[[int, int], None]) -> Iterator[Record]:
+    """Every record that can be read, one at a time; the names of the others go to ``torn``."""
+    for place, name in enumerate(names):
+        record = read(results, name)
+        if record is None:
+            torn.append(name)
+        else:
+            yield record
+        done(place + 1, len(names))
+
+
+def _with_the_next(records: Iterator[Record]) -> Iterator[tuple[Record, Record | None]]:
+    """Each with the one after it, which its page leads to."""
+    earlier = next(records, None)
+    for record in records:
+        assert earlier is not None
+        yield earlier, record
+        earlier = record
+    if earlier is not None:
+        yield earlier, None
+
+
+def _address(record: Record) -> str:
+    """Of its page, from another submission's."""
+    return quote(page_name(record.handed.folder), errors="surrogateescape")
 
 
 def _names(results: Path) -> list[str]:

@@ -40,16 +40,12 @@ class Member:
 
     @property
     def link(self) -> str:
-        return quote(self.page)
-
-    @property
-    def share(self) -> float:
-        return self.score / self.max_score if self.max_score > 0 else 0.0
+        return quote(self.page, errors="surrogateescape")
 
 
 @dataclass
 class Classroom:
-    """The class so far. checks: in the assignment's order. outcomes: of each check by the place of the member."""
+    """The class so far. checks: in the assignment's order. statuses, scores: of each by the member's place."""
 
     title: str = ""
     members: list[Member] = field(default_factory=list)

@@ -105,15 +105,16 @@ def ranked(groups: dict[Hashable, Group]) -> list[Group]:
 
 
 def merged(groups: dict[Hashable, Group]) -> dict[Hashable, Group]:
-    """Groups of one function that hold the same submissions are one: it is the same mistake, seen in several checks."""
+    """Groups that hold the same submissions and say the same are one: in several checks, or of several functions."""
     found: dict[Hashable, Group] = {}
     for group in groups.values():
-        functions = tuple(group.functions) or group.what
-        one = found.setdefault((functions, tuple(group.members)), Group(group.what, example=group.example))
+        alike = tuple(group.functions) if group.outputs else (group.what, group.hint, group.kind)
+        one = found.setdefault((alike, tuple(group.members)), Group(group.what, group.hint, group.kind))
+        one.example = one.example or group.example
         for name in ("functions", "outputs", "checks", "members"):
             getattr(one, name).update(getattr(group, name))
         if one.outputs:
-            one.what = clean_line(_outputs(one.outputs, next(iter(one.functions))), LINE)
+            one.what = clean_line(_outputs(one.outputs, next(iter(one.functions), "")), LINE)
     return found
 
 

@@ -50,10 +50,8 @@ class Pages:
             "for_students": for_students,
         }
 
-    def of_submission(
-        self, record: Record, member: Member, before: str | None, after: str | None, several: bool = True
-    ) -> bytes:
-        """The page of one submission. before, after: the pages beside it. several: there is a class's page."""
+    def of_submission(self, record: Record, member: Member, before: str, after: str) -> bytes:
+        """The page of one submission. before, after: the addresses of the pages beside it, or nothing."""
         report = record.report
         outcomes = report.outcomes if report is not None else ()
         shown = [
@@ -68,9 +66,8 @@ class Pages:
             shown=told,
             left_out=len(shown) - len(told),
             why=NOT_GRADED if self.for_students else member.why,
-            before=before,
-            after=after,
-            several=several and not self.for_students,
+            before="" if self.for_students else before,
+            after="" if self.for_students else after,
         )
 
     def of_class(self, classroom: Classroom, plot: str, torn: Sequence[str], waiting: int) -> bytes:
@@ -87,7 +84,7 @@ class Pages:
             plot=Markup(plot),
             top=[group for group in mistakes if group.kind not in VAGUE and len(group.members) > 1][:TOP],
             mistakes=mistakes,
-            crashes=ranked(groups.crashes),
+            crashes=ranked(merged(groups.crashes)),
             numeric=ranked(groups.numeric),
             unknown=ranked(merged(groups.unknown)),
             broken=ranked(groups.broken),
