@@ -98,7 +98,9 @@ def ended(calls: Sequence[Call], ending: Ending) -> StudentError:
         words = f"{where} program was ended by {name}" + (f": {why}." if why else ".")
         return StudentError(words, f"{where} program was ended by the system." if calls else words, crash=crash)
     words = f"{where} program ended itself with exit code {ending.code}: is there an exit() in it?"
-    return StudentError(words, f"{where} program ended itself: is there an exit() in it?" if calls else words, crash=crash)
+    return StudentError(
+        words, f"{where} program ended itself: is there an exit() in it?" if calls else words, crash=crash
+    )
 
 
 def not_an_answer(calls: Sequence[Call]) -> StudentError:
