@@ -24,6 +24,7 @@ CHUNK = 1 << 20
 # Of an assignment's folder: what is read by people only, what grading itself writes, and tolerances.json, which holds
 # what would else be computed, to the same verdicts.
 _NO_PART = ("handout.md", "unexplained.jsonl", "tolerances.json")
+_REPORT = "report/"  # of this package: pages are made of grades, and no grade depends on them
 _PACKAGES = ("numpy", "pytest")
 
 
@@ -77,7 +78,7 @@ def _of_package() -> str:
             _feed_text(digest, version(package))
         except PackageNotFoundError:
             _feed_text(digest, "none")
-    _feed_folder(digest, Path(__file__).resolve().parent.parent)
+    _feed_folder(digest, Path(__file__).resolve().parent.parent, without=_REPORT)
     return digest.hexdigest()
 
 
@@ -97,8 +98,10 @@ def files_of(folder: Path, skip_junk_files: bool = True) -> Iterator[tuple[str, 
                 yield path.relative_to(folder).as_posix(), path
 
 
-def _feed_folder(digest: Any, folder: Path) -> None:
+def _feed_folder(digest: Any, folder: Path, without: str = "/") -> None:
     for count, (name, path) in enumerate(files_of(folder)):
+        if name.startswith(without):
+            continue
         if count > MAX_FILES:
             _feed_text(digest, "and more")
             return
