@@ -26,7 +26,8 @@ class Machines:
 
     def worker(self, path: Path | None = None) -> subprocess.Popen[bytes]:
         """One more, with one thread, once it has joined. path: another place to find the autograder in."""
-        environment = {**os.environ, **({"PYTHONPATH": str(path)} if path is not None else {})}
+        environment = {**os.environ, "TMPDIR": str(self.folder)}  # where a killed one leaves what it had
+        environment |= {"PYTHONPATH": str(path)} if path is not None else {}
         arguments = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--local-directory", str(self.folder))
         process = self._start("worker", *arguments, environment=environment)
         log = self._log(len(self.processes) - 1)
