@@ -13,7 +13,7 @@ load of ours and 50 beside two processes that compute, 1,200 verdicts:
     matrix forms   3.1 to 27.6 times as fast as our loop, medians 6.3 to 15.2     0 of 600 failed
     loops          0.2 to 1.6 times, medians 0.4 to 1.0                           0 of 600 passed
 
-Beside two test runs, two of the functions whose loops come close (3.4 and 3.6), 20 gradings of either kind: matrix forms
+Beside two test runs, two of the functions whose loops come close (3.4, 3.6), 20 gradings of either kind: matrix forms
 4.6 to 9.3 times as fast, loops 0.5 to 1.3, none wrong.
 """
 
