@@ -6,6 +6,15 @@ The examples of the assignment are graded as they are in earnest, speed checks o
 a right matrix form, in those of SLOW each still has a loop. The load beside is begun and ended here: none; processes
 that only compute; and what a test run does: interpreters that start, fill the caches and end. Printed are the
 ratios to our loop that the leaderboard shows (smallest, median, largest) and how often the verdict was the wrong one.
+
+On two cores on which others ran tests all the time (a load average of 7 to 26), 50 gradings of either kind without a
+load of ours and 50 beside two processes that compute, 1,200 verdicts:
+
+    matrix forms   3.1 to 27.6 times as fast as our loop, medians 6.3 to 15.2     0 of 600 failed
+    loops          0.2 to 1.6 times, medians 0.4 to 1.0                           0 of 600 passed
+
+Beside two test runs, two of the functions whose loops come close (3.4, 3.6), 20 gradings of either kind: matrix forms
+4.6 to 9.3 times as fast, loops 0.5 to 1.3, none wrong.
 """
 
 from __future__ import annotations
