@@ -39,10 +39,11 @@ def main() -> int:
     if not image.is_made(arguments.root):
         image.make(arguments.root)
     inside = sessions.container(arguments.root, landlock=not arguments.no_landlock)
-    print(_level(sessions.doctor(inside)), flush=True)
+    print(f"as root: {_level(sessions.doctor(inside))}", flush=True)
     jobs = _jobs(arguments.names, arguments.setting, "old_container" if arguments.no_landlock else "container")
-    kept, broken, started = Counter[str](), [], time.monotonic()
+    kept, levels, broken, started = Counter[str](), set[str](), [], time.monotonic()
     for job, verdict in sessions.outcomes(inside, jobs, arguments.containers):
+        levels |= {verdict["sandbox"]["level"]} if "sandbox" in verdict and not job["without"] else set()
         problem = sessions.promise_that_broke(job, verdict)
         if problem:
             broken.append(job)
@@ -51,7 +52,8 @@ def main() -> int:
             kept[job["attack"].partition("/")[0] + (" bare" if job["without"] else "")] += 1
     seconds = time.monotonic() - started
     print(", ".join(f"{kind}: {kept[kind]}" for kind in (*KINDS, *(f"{kind} bare" for kind in KINDS)) if kept[kind]))
-    print(f"{len(jobs) - len(broken)} of {len(jobs)} ended as they must, as {arguments.setting}, in {seconds:.0f} s")
+    print(f"{len(jobs) - len(broken)} of {len(jobs)} ended as they must, in {seconds:.0f} s,", end=" ")
+    print(f"graded as {arguments.setting} at the level {' or '.join(sorted(levels))}")
     return int(bool(broken))
 
 
