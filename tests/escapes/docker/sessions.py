@@ -21,7 +21,7 @@ ANSWER_SECONDS = 300.0  # for one verdict: the longest limit, in half a processo
 
 def container(root: Path, landlock: bool = True, **mounts: Path) -> Container:
     """With what this checkout has, whatever it was when the root was made. mounts: folders of /autograder."""
-    folders = {f"source/{name}": CHECKOUT / name for name in ("autograder", "reference", f"assignments/{UPLOAD}")}
+    folders = {"source/autograder": CHECKOUT / "autograder"}
     folders |= {"court/tests/escapes": CHECKOUT / "tests" / "escapes", **mounts}
     return Container(root, mounts={f"/autograder/{name}": path for name, path in folders.items()}, landlock=landlock)
 
@@ -34,8 +34,12 @@ def doctor(inside: Container) -> dict[str, Any]:
 
 def graded(root: Path, submission: Path) -> dict[str, Any]:
     """The results.json of one submission to the upload, by run_autograder, as Gradescope calls it."""
-    script = "./run_autograder >results/stdout 2>&1; cat results/results.json"
-    said = run(container(root, submission=submission), ["bash", "-c", script], "/autograder")
+    # Copied, for the grader shuts the assignment's folder to others, and what is mounted here cannot be changed.
+    copies = "rm -rf source/reference source/assignments/*; cp -r today/reference source; cp -r today/upload "
+    script = f"{copies} source/assignments/{UPLOAD}; ./run_autograder >results/stdout 2>&1; cat results/results.json"
+    today = {"today/reference": CHECKOUT / "reference", "today/upload": CHECKOUT / "assignments" / UPLOAD}
+    inside = container(root, submission=submission, **today)
+    said = run(inside, ["bash", "-c", script], "/autograder")
     found: dict[str, Any] = json.loads(said)
     return found
 
