@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autograder.assignment import Assignment
     from autograder.grade import Listener
     from autograder.policy import Lateness
+    from autograder.sandbox.hatch import Zygote
 
 PASSED, NOT_PASSED, USAGE = 0, 1, 2
 PATH = click.Path(path_type=Path)
@@ -52,7 +53,10 @@ def cli() -> None:
 @of_many
 @click.option("--journal", type=PATH, hidden=True)
 @click.option("--results", type=PATH, hidden=True)
+@click.pass_obj
 def grade(
+    started: Zygote | None,
+    /,
     assignment: Path,
     submissions: tuple[Path, ...],
     output: Path | None,
@@ -88,7 +92,7 @@ def grade(
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
         results = output / "results.json"
-    with contextlib.closing(Zygote()) as zygote:  # before the imports below: it loads numpy at the same time
+    with contextlib.closing(started or Zygote()) as zygote:  # before the imports below: it loads at the same time
         from autograder.bench import Safety
         from autograder.files import JournalFile, ResultsFile
         from autograder.grade import grade as grade_one
@@ -258,10 +262,13 @@ def gradescope(root: Path) -> None:
 cli.add_command(report)
 
 
-def main() -> None:
-    """The console command: our own errors are a sentence and exit code 2, never a traceback."""
+def main(zygote: Zygote | None = None) -> None:
+    """The console command: our own errors are a sentence and exit code 2, never a traceback.
+
+    zygote: one that was started already, for a submission that is to be graded.
+    """
     try:
-        cli()
+        cli(obj=zygote)
     except AutograderError as error:
         _complain(str(error))
     except OSError as error:

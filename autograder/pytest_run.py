@@ -59,7 +59,7 @@ def arguments(assignment: Assignment) -> list[str]:
     return [
         *map(str, assignment.test_files),
         f"--rootdir={assignment.root}",
-        f"--confcutdir={assignment.folder}",  # else pytest looks through every folder above, /tmp with all that is in it
+        f"--confcutdir={assignment.folder}",  # else pytest looks through every folder above, all of /tmp
         f"--config-file={os.devnull}",
         "--import-mode=importlib",
         "--noconftest",

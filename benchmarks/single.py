@@ -124,6 +124,7 @@ def commands(scratch: Path) -> tuple[list[str], list[str]]:
 def in_turns(commands: list[list[str]], runs: int, folder: Path) -> list[list[float]]:
     """Seconds of each run of each command; one run of each beforehand is not counted."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else the one of the two that has more modules compiles them anew
     times: list[list[float]] = [[] for _ in commands]
     for _ in range(runs + 1):
         for command, found in zip(commands, times, strict=True):
