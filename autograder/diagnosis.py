@@ -91,13 +91,15 @@ def explain(
     ask: Callable[[Call], Any] | None = None,
     log: Path | None = None,
     unknown: Callable[[Unknown], None] | None = None,
+    guess: bool = True,
 ) -> Explanation | None:
     """What is wrong with the answers of one check; None if nothing is, or if no explanation fits exactly.
 
     exchanges: all calls of the check, in order. source: the reference's module, which answers to the same calls.
     ask: makes one more call of the student's code and gives its value as it came; it is used where the check's own
     calls hold too few numbers to be certain. It may raise an AutograderError. log: a file to which an answer that
-    nothing explains is added, without a word of the student's. unknown: is told of the same.
+    nothing explains is added, without a word of the student's. unknown: is told of the same. guess: try variations,
+    mutants and probes too, the long part.
     """
     findings: list[Finding] = []
     for subject in dict.fromkeys(subject_of(exchanges)):
@@ -110,7 +112,7 @@ def explain(
             if set(case.right) <= set(again.right):  # else what was drawn does not belong together, as a cache and x
                 case = again
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
-            found = bounded(partial(_findings, case, source, misconceptions), LONGEST) or []
+            found = bounded(partial(_findings, case, source, misconceptions, guess), LONGEST) or []
             if not found:  # perhaps only because of cancellation, which makes the reference's own numbers uncertain
                 case = case_of(subject, case.exchanges, source, calibrated=True)
                 found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST) or []
@@ -126,7 +128,7 @@ def explain(
 
 
 def _findings(case: Case, source: Source, misconceptions: Sequence[Misconception], guess: bool = True) -> list[Finding]:
-    """All that is known of the wrong outputs. guess: try variations, mutants and probes too, the long part."""
+    """All that is known of the wrong outputs."""
     chosen = _chosen(case, case.wrong, known(case, source, misconceptions), PATIENCE)
     left = [key for key in case.wrong if key not in chosen]
     found = _told(case, chosen) + _observed(case, left, overflows)

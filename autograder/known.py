@@ -39,6 +39,7 @@ class Known:
         exchanges: Sequence[Exchange],
         ask: Callable[[Call], Any] | None = None,
         unknown: Callable[[Unknown], None] | None = None,
+        guess: bool = True,
     ) -> Explanation | None:
         """As diagnosis.explain, with this assignment's reference and misconceptions.
 
@@ -48,7 +49,7 @@ class Known:
             misconceptions = self.misconceptions
         except AssignmentError:
             misconceptions = ()
-        return explain(exchanges, self.source, misconceptions, ask=ask, log=self.log, unknown=unknown)
+        return explain(exchanges, self.source, misconceptions, ask=ask, log=self.log, unknown=unknown, guess=guess)
 
     def own_forward(self, exchanges: Sequence[Exchange], ask: Callable[[Call], Any]) -> str | None:
         """The forward of the student's own for which the last function that was asked is right, if that is wrong."""

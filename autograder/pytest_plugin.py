@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 NAME = "autograder-grading"
 TOLERANCES = "tolerances.json"
 DIAGNOSIS_SECONDS = 2.0  # of the student's code, to be sure of a mistake: it must not use up other checks' time
+RIDDLES = 4  # functions of one submission to guess at, two seconds each: beyond, only what is known is tried
 OWN_FORWARD_SECONDS = 10.0  # for what decides points, and takes 0.1: a busy machine must not cost any
 
 
@@ -65,6 +66,7 @@ class Grading:
         self.calibrating = calibrating
         self.log = log
         self.explaining = True  # which mistake a wrong answer shows
+        self.riddles: set[str] = set()  # functions of this submission whose answers nothing explained
         self.errors: list[str] = []  # of collection: the assignment's own fault
         self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
         self.statuses: dict[str, Status] = {}
@@ -171,7 +173,12 @@ class Grading:
             if not self.explaining:
                 return Insight(own_forward=own_forward)
             ask = Questions(workers, time.monotonic() + DIAGNOSIS_SECONDS)
-            return Insight(self.known.explain(exchanges, ask, unknown.append), own_forward, tuple(unknown))
+            asked = exchanges[-1].call.title if exchanges else ""
+            guess = asked not in self.riddles and len(self.riddles) < RIDDLES
+            explanation = self.known.explain(exchanges, ask, unknown.append, guess)
+            if explanation is None:
+                self.riddles.add(asked)
+            return Insight(explanation, own_forward, tuple(unknown))
         except Exception as error:  # a fault of ours costs the explanation, never the grade
             workers.staff.append(f"The diagnosis failed: {error!r}")
             return Insight(own_forward=own_forward)

@@ -121,6 +121,7 @@ class Stage:
         """The same with whoever answers for the student; None where nothing can be loaded, see the bench's problem."""
         self.grading.bench.workers = cast(Any, actor)
         self.grading.statuses.clear()
+        self.grading.riddles.clear()
         played: list[Played] = []
         for at in range(len(self.items)) if only is None else only:
             item = self.items[at]

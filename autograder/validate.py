@@ -159,6 +159,7 @@ def _try_mutants(
 ) -> tuple[int, int, list[Edit]]:
     """How many lose points, how many are equivalent to the reference, and the others."""
     killed, equivalent, survivors = 0, 0, []
+    trial.stage.grading.explaining = False  # nobody reads it, and it takes longer than the checks
     for done, mutant in enumerate(mutants):
         progress(done, mutant.function)
         module = mutant.module(trial.source)
@@ -172,6 +173,7 @@ def _try_mutants(
             equivalent += 1
         else:
             survivors.append(edit)
+    trial.stage.grading.explaining = True
     return killed, equivalent, survivors
 
 

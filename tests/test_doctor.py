@@ -14,7 +14,7 @@ from rich.console import Console
 
 from autograder import doctor
 from autograder.cli import cli
-from autograder.sandbox import hatch
+from autograder.sandbox import control
 from autograder.sandbox.confinement import LAYERS
 from autograder.sandbox.levels import Level
 
@@ -60,7 +60,7 @@ def test_where_no_worker_can_be_had_it_says_why(monkeypatch: pytest.MonkeyPatch)
     def refuse(*_: Any) -> Any:
         raise OSError(93, "Protocol not supported")
 
-    monkeypatch.setattr(hatch.socket, "socketpair", refuse)
+    monkeypatch.setattr(control.socket, "socketpair", refuse)
     found = doctor.examine()
     assert (found.level, found.will_do) == (None, False)
     assert "Protocol not supported" in table(found)

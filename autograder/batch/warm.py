@@ -79,7 +79,7 @@ class Collected:
             stage.perform(known.source.module())
             for misconception in known.misconceptions[:WRONG]:
                 stage.perform(misconception.module(known.source))
-        for learnt in (grading.statuses, grading.outcomes):
+        for learnt in (grading.statuses, grading.outcomes, grading.riddles):
             learnt.clear()
         vars(grading).pop("conventions", None)
         grading.bench, grading.log = _no_bench(), log
