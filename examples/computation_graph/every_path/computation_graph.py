@@ -93,109 +93,126 @@ class ComputationalGraph:
 
 
 class Variable:
-    __array_ufunc__ = None
-    dtype = np.float64
+    __array_ufunc__ = None  # numpy, keep out
 
-    def __init__(self, value, *edges):  # edges: (operand, function from upstream to downstream)
-        self.value, self.grad, self.edges = np.asarray(value).astype(self.dtype), None, edges
+    def __init__(self, value, sends=()):
+        self.value = np.asarray(value, dtype=float)
+        self.sends = sends  # to whom, and what becomes of g on the way
+        self.grad = None
 
-    @classmethod
-    def of(cls, x):
-        return x if isinstance(x, cls) else cls(x)
+    def forget(self):
+        self.grad = np.zeros_like(self.value)
+        for to, _ in self.sends: to.forget()
+
+    def receive(self, g):
+        # what was broadcast on the way here has to be added up
+        lead = g.ndim - self.value.ndim
+        axes = [*range(lead)] + [lead + k for k, n in enumerate(self.value.shape) if n == 1]
+        g = g.sum(axis=tuple(axes)).reshape(self.value.shape)
+        self.grad = self.grad + g
+        for to, way in self.sends: to.receive(np.asarray(way(g)))
 
     def backward(self, upstream=None):
-        self.clear()
-        self.send(np.ones_like(self.value) if upstream is None else np.asarray(upstream, float))
+        self.forget()
+        self.receive(np.ones_like(self.value) if upstream is None else np.asarray(upstream, dtype=float))
 
-    def clear(self):
-        self.grad = np.zeros(self.value.shape)
-        for o, _ in self.edges:
-            o.clear()
+    # ........ arithmetic ........
 
-    def send(self, g):
-        self.grad = self.grad + g
-        for o, back in self.edges:
-            o.send(fold(back(g), o.value.shape))
+    def __add__(self, that):
+        that = V(that)
+        return Variable(self.value + that.value, [(self, lambda g: g), (that, lambda g: g)])
 
-    def transpose(self, *axes):
-        axes = axes or range(self.value.ndim)[::-1]
-        return Variable(self.value.transpose(*axes), (self, lambda g: g.transpose(*np.argsort(axes))))
+    def __sub__(self, that):
+        that = V(that)
+        return Variable(self.value - that.value, [(self, lambda g: g), (that, lambda g: -g)])
 
-    T = property(transpose)
+    def __mul__(self, that):
+        that = V(that)
+        return Variable(self.value * that.value, [(self, lambda g: g * that.value), (that, lambda g: self.value * g)])
 
-    def __getitem__(self, index):
-        def back(g):
-            z = np.zeros(self.value.shape, self.dtype)
-            np.add.at(z, index, g)
-            return z
+    def __truediv__(self, that):
+        that = V(that)
+        ratio = self.value / that.value
+        return Variable(ratio, [(self, lambda g: g / that.value), (that, lambda g: -ratio * g / that.value)])
 
-        return Variable(self.value[index], (self, back))
+    def __pow__(self, that):
+        that = V(that)
+        p = self.value ** that.value
+        base = lambda g: g * that.value * self.value ** (that.value - 1)
+        exponent = lambda g: g * p * np.log(abs(self.value) + (self.value == 0))
+        return Variable(p, [(self, base), (that, exponent)])
 
-    def sum(self, axis=None, keepdims=False):
-        kept = self.value.sum(axis=axis, keepdims=True).shape
+    def __matmul__(self, that):
+        that = V(that)
+        x, y = self.value, that.value
+        letters = {(2, 2): "ij,jk->ik", (2, 1): "ij,j->i", (1, 2): "j,jk->k", (1, 1): "j,j->"}[x.ndim, y.ndim]
+        operands, out = letters.split("->")
+        left, right = operands.split(",")
         return Variable(
-            self.value.sum(axis=axis, keepdims=keepdims), (self, lambda g: g.reshape(kept) + np.zeros(self.value.shape))
+            np.einsum(letters, x, y),
+            [
+                (self, lambda g: np.einsum(f"{out},{right}->{left}", g, y)),
+                (that, lambda g: np.einsum(f"{left},{out}->{right}", x, g)),
+            ],
         )
 
+    def __neg__(self): return 0 - self
+    def __radd__(self, that): return V(that) + self
+    def __rsub__(self, that): return V(that) - self
+    def __rmul__(self, that): return V(that) * self
+    def __rtruediv__(self, that): return V(that) / self
+    def __rpow__(self, that): return V(that) ** self
+    def __rmatmul__(self, that): return V(that) @ self
+
+    def maximum(self, that):
+        that = V(that)
+        here = self.value >= that.value
+        return Variable(np.maximum(self.value, that.value), [(self, lambda g: here * g), (that, lambda g: ~here * g)])
+
+    # ........ functions ........
+
+    def exp(self):
+        e = np.exp(self.value)
+        return Variable(e, [(self, lambda g: g * e)])
+
+    def log(self): return Variable(np.log(self.value), [(self, lambda g: g / self.value)])
+
+    def sigmoid(self):
+        t = np.exp(-abs(self.value))  # between 0 and 1
+        return Variable(np.where(self.value > 0, 1.0, t) / (1 + t), [(self, lambda g: g * t / (1 + t) ** 2)])
+
+    def tanh(self):
+        return Variable(np.tanh(self.value), [(self, lambda g: g * (1 - np.tanh(self.value) ** 2))])
+
+    def relu(self): return self.maximum(0)
+
+    # ........ shapes ........
+
+    def sum(self, axis=None, keepdims=False):
+        total = self.value.sum(axis=axis, keepdims=True)
+        away = tuple(range(self.value.ndim)) if axis is None else axis
+        z = total if keepdims else np.squeeze(total, axis=away)
+        return Variable(z, [(self, lambda g: np.broadcast_to(g.reshape(total.shape), self.value.shape))])
+
     def mean(self, axis=None, keepdims=False):
-        s = self.sum(axis, keepdims)
-        return s / (self.value.size // s.value.size)
+        n = np.ones(self.value.shape).sum(axis=axis).max()
+        return self.sum(axis=axis, keepdims=keepdims) / n
 
     def reshape(self, *shape):
-        return Variable(self.value.reshape(shape), (self, lambda g: g.reshape(self.value.shape)))
+        return Variable(np.reshape(self.value, shape), [(self, lambda g: np.reshape(g, self.value.shape))])
+
+    def transpose(self, *axes):
+        to = axes if axes else tuple(range(self.value.ndim))[::-1]
+        return Variable(np.moveaxis(self.value, to, range(len(to))), [(self, lambda g: np.moveaxis(g, range(len(to)), to))])
+
+    T = property(lambda self: self.transpose())
+
+    def __getitem__(self, index):
+        def way(g):
+            back = np.zeros_like(self.value)
+            np.add.at(back, index, g)
+            return back
+        return Variable(self.value[index], [(self, way)])
 
 
-def fold(g, shape):
-    extra = g.ndim - len(shape)
-    g = g.sum(tuple(range(extra))) if extra else g
-    return g.sum(tuple(i for i, n in enumerate(shape) if n < g.shape[i]), keepdims=True) if g.shape != shape else g
-
-
-def unary(f, slope):
-    def op(self):
-        z = f(self.value)
-        return Variable(z, (self, lambda g: g * slope(self.value, z)))
-
-    return op
-
-
-def binary(f, dx, dy):
-    def op(x, y):
-        x, y = Variable.of(x), Variable.of(y)
-        z = f(x.value, y.value)
-        return Variable(z, (x, lambda g: dx(g, x.value, y.value, z)), (y, lambda g: dy(g, x.value, y.value, z)))
-
-    return op
-
-
-def stable_sigmoid(x):
-    with np.errstate(over="ignore"):
-        return np.where(x < 0, np.exp(np.minimum(x, 0)) / (1 + np.exp(np.minimum(x, 0))), 1 / (1 + np.exp(-x)))
-
-
-def power_slope(g, x, n, z):
-    with np.errstate(all="ignore"):
-        return g * z * np.log(x)
-
-
-for name, op in {
-    "add": binary(np.add, lambda g, x, y, z: g, lambda g, x, y, z: g),
-    "sub": binary(np.subtract, lambda g, x, y, z: g, lambda g, x, y, z: -g),
-    "mul": binary(np.multiply, lambda g, x, y, z: g * y, lambda g, x, y, z: g * x),
-    "truediv": binary(np.divide, lambda g, x, y, z: g / y, lambda g, x, y, z: -g * x / y**2),
-    "pow": binary(np.power, lambda g, x, y, z: g * y * x ** (y - 1), power_slope),
-    "matmul": binary(
-        np.matmul,
-        lambda g, x, y, z: np.einsum("...,...->...", g, y) if y.ndim == x.ndim == 1 else np.outer(g, y) if y.ndim == 1 else g @ y.T,
-        lambda g, x, y, z: g * x if x.ndim == y.ndim == 1 else np.outer(x, g) if x.ndim == 1 else x.T @ g,
-    ),
-}.items():
-    setattr(Variable, f"__{name}__", op)
-    setattr(Variable, f"__r{name}__", lambda self, other, op=op: op(other, self))
-Variable.__neg__ = lambda self: 0 - self
-Variable.maximum = binary(np.maximum, lambda g, x, y, z: g * (x > y), lambda g, x, y, z: g * (x < y))
-Variable.exp = unary(np.exp, lambda x, z: z)
-Variable.log = unary(np.log, lambda x, z: 1 / x)
-Variable.sigmoid = unary(stable_sigmoid, lambda x, z: z * stable_sigmoid(-x))
-Variable.tanh = unary(np.tanh, lambda x, z: 1 - z**2)
-Variable.relu = unary(lambda x: np.maximum(x, 0), lambda x, z: x > 0)
+def V(x): return x if type(x) is Variable else Variable(x)

@@ -1,3 +1,9 @@
+"""Autograd with a class for each operation, like torch.autograd.Function. float32, also like torch."""
+from __future__ import annotations
+
+import graphlib
+import itertools
+
 import numpy as np
 
 
@@ -45,165 +51,256 @@ def differentiate(program, inputs, constants=None, upstreams=(None,)):
 
 
 class ComputationalGraph:
-    """Depth first, with three colours and a stack of its own."""
-
     def __init__(self, nodes):
-        self.gate = {n: g for n, g, _ in nodes}
-        self.sources = {n: list(i) for n, _, i in nodes}
+        self.nodes = list(nodes)
+        self.gates = {name: gate for name, gate, _ in self.nodes}
+        self.inputs_of = {name: tuple(inputs) for name, _, inputs in self.nodes}
 
-    def nodes_topologically_sorted(self):
-        order, state = [], {}
-        for root in self.gate:
-            stack = [(root, 0)]
-            while stack:
-                n, at = stack.pop()
-                if at == 0:
-                    if n in state:
-                        continue
-                    state[n] = "open"
-                below = [s for s in self.sources[n] if s in self.gate]
-                if at < len(below):
-                    stack.append((n, at + 1))
-                    if state.get(below[at]) == "open":
-                        raise ValueError(f"{below[at]} depends on itself")
-                    stack.append((below[at], 0))
-                else:
-                    state[n] = "done"
-                    order.append(n)
-        return order
+    def nodes_topologically_sorted(self) -> list[str]:
+        # the standard library can do this; its CycleError lists the cycle
+        everything = graphlib.TopologicalSorter(self.inputs_of).static_order()
+        return [name for name in everything if name in self.gates]
 
     def forward(self, inputs):
-        self.given, v = list(inputs), dict(inputs)
-        self.sorted = self.nodes_topologically_sorted()
-        for n in self.sorted:
-            try:
-                args = [v[s] for s in self.sources[n]]
-            except KeyError as e:
-                raise ValueError(f"no value for {e.args[0]}, which goes into {n}") from None
-            v[n] = self.gate[n].forward(*args)
-        self.v = v
-        (self.last,) = set(self.gate) - {s for i in self.sources.values() for s in i}
-        return v[self.last]
+        self.order = self.nodes_topologically_sorted()
+        needed = ((name, wanted) for name in self.order for wanted in self.inputs_of[name])
+        for name, wanted in needed:
+            if wanted not in self.gates and wanted not in inputs:
+                raise GraphError(f"cannot compute {name}: there is no input {wanted}")
+        self.shapes = {name: np.shape(value) for name, value in inputs.items()}
+        table = {**inputs}
+        for name in self.order:
+            table[name] = self.gates[name].forward(*(table[wanted] for wanted in self.inputs_of[name]))
+        used = set(itertools.chain.from_iterable(self.inputs_of.values()))
+        self.loss = next(name for name in self.order if name not in used)
+        return table[self.loss]
 
     def backward(self, dloss=1.0):
-        d = {n: [] for n in self.v}
-        d[self.last] = [dloss]
-        for n in reversed(self.sorted):
-            for s, g in zip(self.sources[n], self.gate[n].backward(sum(d[n][1:], d[n][0]))):
-                d[s].append(g)
-        return {n: sum(d[n][1:], d[n][0]) if d[n] else np.zeros_like(self.v[n]) for n in self.given}
+        total = {self.loss: dloss}
+        for name in self.order[::-1]:
+            for wanted, part in zip(self.inputs_of[name], self.gates[name].backward(total.pop(name))):
+                total[wanted] = total[wanted] + part if wanted in total else part
+        return {name: total.get(name, np.zeros(shape)) for name, shape in self.shapes.items()}
+
+
+class Function:
+    """One operation. __call__ is forward and remembers what grad needs."""
+
+    def __init__(self, **options):
+        self.__dict__.update(options)
+
+    def __call__(self, *operands) -> Variable:
+        variables = [v if isinstance(v, Variable) else Variable(v) for v in operands]
+        self.x = [v.value for v in variables]
+        self.z = np.asarray(self.forward(*self.x), np.float32)
+        return Variable(self.z, self, variables)
+
+
+class Add(Function):
+    def forward(self, a, b):
+        return a + b
+
+    def grad(self, g):
+        return g, g
+
+
+class Sub(Function):
+    def forward(self, a, b):
+        return a - b
+
+    def grad(self, g):
+        return g, -g
+
+
+class Mul(Function):
+    def forward(self, a, b):
+        return a * b
+
+    def grad(self, g):
+        a, b = self.x
+        return g * b, g * a
+
+
+class Div(Function):
+    def forward(self, a, b):
+        return a / b
+
+    def grad(self, g):
+        a, b = self.x
+        return g / b, -g * self.z / b
+
+
+class Pow(Function):
+    def forward(self, a, b):
+        return a**b
+
+    def grad(self, g):
+        a, b = self.x
+        log = np.log(a, out=np.zeros_like(a), where=a > 0)
+        return g * b * a ** (b - 1), g * self.z * log
+
+
+class MatMul(Function):
+    def forward(self, a, b):
+        return a @ b
+
+    def grad(self, g):
+        a, b = self.x
+        if a.ndim == 2 and b.ndim == 2:
+            return g @ b.T, a.T @ g
+        if a.ndim == 2:
+            return np.outer(g, b), g @ a
+        if b.ndim == 2:
+            return b @ g, np.outer(a, g)
+        return g * b, g * a
+
+
+class Maximum(Function):
+    def forward(self, a, b):
+        return np.maximum(a, b)
+
+    def grad(self, g):
+        first = self.x[0] >= self.x[1]
+        return g * first, g * ~first
+
+
+class Exp(Function):
+    def forward(self, a):
+        return np.exp(a)
+
+    def grad(self, g):
+        return (g * self.z,)
+
+
+class Log(Function):
+    def forward(self, a):
+        return np.log(a)
+
+    def grad(self, g):
+        return (g / self.x[0],)
+
+
+class Sigmoid(Function):
+    def forward(self, a):
+        self.small = np.exp(-np.abs(a))
+        return np.where(a < 0, self.small, 1) / (1 + self.small)
+
+    def grad(self, g):
+        return (g * self.small / (1 + self.small) ** 2,)
+
+
+class Tanh(Function):
+    def forward(self, a):
+        return np.tanh(a)
+
+    def grad(self, g):
+        return (g - g * self.z**2,)
+
+
+class Relu(Function):
+    def forward(self, a):
+        return a.clip(min=0)
+
+    def grad(self, g):
+        return (np.where(self.x[0] > 0, g, 0),)
+
+
+class Sum(Function):
+    def forward(self, a):
+        return a.sum(axis=self.axis, keepdims=self.keepdims)
+
+    def grad(self, g):
+        (a,) = self.x
+        if self.axis is not None and not self.keepdims:
+            g = np.expand_dims(g, self.axis)
+        return (np.ones_like(a) * g,)
+
+
+class Reshape(Function):
+    def forward(self, a):
+        return np.reshape(a, self.shape)
+
+    def grad(self, g):
+        return (np.reshape(g, self.x[0].shape),)
+
+
+class Transpose(Function):
+    def forward(self, a):
+        return np.transpose(a, self.axes)
+
+    def grad(self, g):
+        return (np.transpose(g, self.axes and np.argsort(self.axes)),)
+
+
+class Index(Function):
+    def forward(self, a):
+        return a[self.index]
+
+    def grad(self, g):
+        out = np.zeros_like(self.x[0])
+        np.add.at(out, self.index, g)
+        return (out,)
 
 
 class Variable:
     __array_ufunc__ = None
-    dtype = np.float32
+    clock = itertools.count()
 
-    def __init__(self, value, *edges):  # edges: (operand, function from upstream to downstream)
-        self.value, self.grad, self.edges = np.asarray(value).astype(self.dtype), None, edges
-
-    @classmethod
-    def of(cls, x):
-        return x if isinstance(x, cls) else cls(x)
+    def __init__(self, value, made_by=None, operands=()):
+        self.value = np.array(value, dtype=np.float32)
+        self.grad = None
+        self.made_by, self.operands = made_by, operands
+        self.born = next(Variable.clock)  # operands are always older
 
     def backward(self, upstream=None):
-        waiting, seen = {id(self): 0}, [self]
-        for v in seen:  # how many uses each has
-            for o, _ in v.edges:
-                if id(o) not in waiting:
-                    waiting[id(o)] = 0
-                    seen.append(o)
-                waiting[id(o)] += 1
-        for v in seen:
-            v.grad = np.zeros(v.value.shape, self.dtype)
-        self.grad = np.ones_like(self.value) if upstream is None else np.asarray(upstream, self.dtype)
-        ready = [self]
-        while ready:
-            v = ready.pop()
-            for o, back in v.edges:
-                o.grad = o.grad + fold(back(v.grad), o.value.shape)
-                waiting[id(o)] -= 1
-                if waiting[id(o)] == 0:
-                    ready.append(o)
+        family, look_at = {}, [self]
+        while look_at:
+            v = look_at.pop()
+            if v.born not in family:
+                family[v.born] = v
+                v.grad = np.zeros_like(v.value)
+                look_at.extend(v.operands)
+        self.grad += 1 if upstream is None else np.asarray(upstream, np.float32)
+        for birthday in sorted(family, reverse=True):  # youngest first
+            v = family[birthday]
+            if v.made_by is not None:
+                for operand, part in zip(v.operands, v.made_by.grad(v.grad)):
+                    operand.grad = operand.grad + sum_to(part, operand.value.shape)
 
-    def transpose(self, *axes):
-        axes = axes or range(self.value.ndim)[::-1]
-        return Variable(self.value.transpose(*axes), (self, lambda g: g.transpose(*np.argsort(axes))))
-
-    T = property(transpose)
-
-    def __getitem__(self, index):
-        def back(g):
-            z = np.zeros(self.value.shape, self.dtype)
-            np.add.at(z, index, g)
-            return z
-
-        return Variable(self.value[index], (self, back))
-
-    def sum(self, axis=None, keepdims=False):
-        kept = self.value.sum(axis=axis, keepdims=True).shape
-        return Variable(
-            self.value.sum(axis=axis, keepdims=keepdims), (self, lambda g: np.broadcast_to(g.reshape(kept), self.value.shape))
-        )
+    def __add__(self, other): return Add()(self, other)
+    def __radd__(self, other): return Add()(other, self)
+    def __sub__(self, other): return Sub()(self, other)
+    def __rsub__(self, other): return Sub()(other, self)
+    def __mul__(self, other): return Mul()(self, other)
+    def __rmul__(self, other): return Mul()(other, self)
+    def __truediv__(self, other): return Div()(self, other)
+    def __rtruediv__(self, other): return Div()(other, self)
+    def __pow__(self, other): return Pow()(self, other)
+    def __rpow__(self, other): return Pow()(other, self)
+    def __matmul__(self, other): return MatMul()(self, other)
+    def __rmatmul__(self, other): return MatMul()(other, self)
+    def __neg__(self): return Mul()(self, -1)
+    def __getitem__(self, index): return Index(index=index)(self)
+    def maximum(self, other): return Maximum()(self, other)
+    def exp(self): return Exp()(self)
+    def log(self): return Log()(self)
+    def sigmoid(self): return Sigmoid()(self)
+    def tanh(self): return Tanh()(self)
+    def relu(self): return Relu()(self)
+    def sum(self, axis=None, keepdims=False): return Sum(axis=axis, keepdims=keepdims)(self)
+    def reshape(self, *shape): return Reshape(shape=shape)(self)
+    def transpose(self, *axes): return Transpose(axes=axes or None)(self)
 
     def mean(self, axis=None, keepdims=False):
-        s = self.sum(axis, keepdims)
-        return s / (self.value.size // s.value.size)
+        total = self.sum(axis, keepdims)
+        return total * (total.value.size / self.value.size)
 
-    def reshape(self, *shape):
-        return Variable(self.value.reshape(shape), (self, lambda g: g.reshape(self.value.shape)))
-
-
-def fold(g, shape):
-    extra = g.ndim - len(shape)
-    g = g.sum(tuple(range(extra))) if extra else g
-    return g.sum(tuple(i for i, n in enumerate(shape) if n < g.shape[i]), keepdims=True) if g.shape != shape else g
+    @property
+    def T(self): return self.transpose()
 
 
-def unary(f, slope):
-    def op(self):
-        z = f(self.value)
-        return Variable(z, (self, lambda g: g * slope(self.value, z)))
-
-    return op
-
-
-def binary(f, dx, dy):
-    def op(x, y):
-        x, y = Variable.of(x), Variable.of(y)
-        z = f(x.value, y.value)
-        return Variable(z, (x, lambda g: dx(g, x.value, y.value, z)), (y, lambda g: dy(g, x.value, y.value, z)))
-
-    return op
-
-
-def stable_sigmoid(x):
-    with np.errstate(over="ignore"):
-        return np.where(x < 0, np.exp(np.minimum(x, 0)) / (1 + np.exp(np.minimum(x, 0))), 1 / (1 + np.exp(-x)))
-
-
-def power_slope(g, x, n, z):
-    with np.errstate(all="ignore"):
-        return g * z * np.log(x)
-
-
-for name, op in {
-    "add": binary(np.add, lambda g, x, y, z: g, lambda g, x, y, z: g),
-    "sub": binary(np.subtract, lambda g, x, y, z: g, lambda g, x, y, z: -g),
-    "mul": binary(np.multiply, lambda g, x, y, z: g * y, lambda g, x, y, z: g * x),
-    "truediv": binary(np.divide, lambda g, x, y, z: g / y, lambda g, x, y, z: -g * x / y**2),
-    "pow": binary(np.power, lambda g, x, y, z: g * y * x ** (y - 1), power_slope),
-    "matmul": binary(
-        np.matmul,
-        lambda g, x, y, z: np.einsum("...,...->...", g, y) if y.ndim == x.ndim == 1 else np.outer(g, y) if y.ndim == 1 else g @ y.T,
-        lambda g, x, y, z: g * x if x.ndim == y.ndim == 1 else np.outer(x, g) if x.ndim == 1 else x.T @ g,
-    ),
-}.items():
-    setattr(Variable, f"__{name}__", op)
-    setattr(Variable, f"__r{name}__", lambda self, other, op=op: op(other, self))
-Variable.__neg__ = lambda self: 0 - self
-Variable.maximum = binary(np.maximum, lambda g, x, y, z: g * (x > y), lambda g, x, y, z: g * (x < y))
-Variable.exp = unary(np.exp, lambda x, z: z)
-Variable.log = unary(np.log, lambda x, z: 1 / x)
-Variable.sigmoid = unary(stable_sigmoid, lambda x, z: z * stable_sigmoid(-x))
-Variable.tanh = unary(np.tanh, lambda x, z: 1 - z**2)
-Variable.relu = unary(lambda x: np.maximum(x, 0), lambda x, z: x > 0)
+def sum_to(g, shape):
+    """The gradient of what was broadcast from `shape`."""
+    g = g.sum(axis=tuple(range(g.ndim - len(shape))))
+    copied = tuple(k for k in range(len(shape)) if shape[k] == 1 != g.shape[k])
+    return g.sum(axis=copied, keepdims=True)

@@ -91,116 +91,127 @@ class ComputationalGraph:
         return {name: grads[name] for name in self.inputs}
 
 
+# ---- Variable writes a tape: a line for each operation, in the order in which they were computed
+
+tape = []
+
+
+def record(rule, inputs, value, **extra):
+    out = Variable(value)
+    out.line = len(tape)
+    tape.append((rule, inputs, out, extra))
+    return out
+
+
+def lift(x):
+    return x if isinstance(x, Variable) else Variable(x)
+
+
+def add_rule(g, z, x, y): return g, g
+def sub_rule(g, z, x, y): return g, -g
+def mul_rule(g, z, x, y): return y * g, x * g
+def div_rule(g, z, x, y): return g / y, -(z / y) * g
+def max_rule(g, z, x, y): return np.where(x > y, g, 0.0), np.where(x > y, 0.0, g)
+def exp_rule(g, z, x): return [z * g]
+def log_rule(g, z, x): return [g / x]
+def sigmoid_rule(g, z, x): return [g / (2 + 2 * np.cosh(np.clip(x, -700, 700)))]
+def tanh_rule(g, z, x): return [g * (1 + z) * (1 - z)]
+def relu_rule(g, z, x): return [np.heaviside(x, 0) * g]
+def reshape_rule(g, z, x): return [g.reshape(np.shape(x))]
+def transpose_rule(g, z, x, axes): return [np.transpose(g, np.argsort(axes))]
+
+
+def pow_rule(g, z, x, n):
+    safe = np.where(x > 0, x, 1.0)
+    return g * n * np.power(x, n - 1), g * z * np.log(safe)
+
+
+def matmul_rule(g, z, x, y):
+    if x.ndim == y.ndim == 1:
+        return g * y, g * x
+    if y.ndim == 1:
+        return np.multiply.outer(g, y), np.dot(g, x)
+    if x.ndim == 1:
+        return np.dot(y, g), np.multiply.outer(x, g)
+    return np.dot(g, y.T), np.dot(x.T, g)
+
+
+def sum_rule(g, z, x, axis, keepdims):
+    if not keepdims and axis is not None:
+        g = np.expand_dims(g, axis)
+    return [np.full(x.shape, g)]
+
+
+def index_rule(g, z, x, index):
+    d = x * 0.0
+    np.add.at(d, index, g)
+    return [d]
+
+
 class Variable:
     __array_ufunc__ = None
-    dtype = np.float64
+    line = -1  # not on the tape: a leaf
 
-    def __init__(self, value, *edges):  # edges: (operand, function from upstream to downstream)
-        self.value, self.grad, self.edges = np.asarray(value).astype(self.dtype), None, edges
-
-    @classmethod
-    def of(cls, x):
-        return x if isinstance(x, cls) else cls(x)
+    def __init__(self, value):
+        self.value, self.grad = np.array(value, dtype=np.float64), None
 
     def backward(self, upstream=None):
-        waiting, seen = {id(self): 0}, [self]
-        for v in seen:  # how many uses each has
-            for o, _ in v.edges:
-                if id(o) not in waiting:
-                    waiting[id(o)] = 0
-                    seen.append(o)
-                waiting[id(o)] += 1
-        for v in seen:
-            v.grad = np.zeros(v.value.shape, self.dtype)
-        self.grad = np.ones_like(self.value) if upstream is None else np.asarray(upstream, self.dtype)
-        ready = [self]
-        while ready:
-            v = ready.pop()
-            for o, back in v.edges:
-                o.grad = fold(back(v.grad), o.value.shape)
-                waiting[id(o)] -= 1
-                if waiting[id(o)] == 0:
-                    ready.append(o)
+        self.grad = np.full(self.value.shape, 1.0) if upstream is None else np.array(upstream, dtype=np.float64)
+        reached = {id(self)}
+        for rule, inputs, out, extra in tape[self.line :: -1] if self.line >= 0 else []:
+            if id(out) not in reached:
+                continue
+            parts = rule(out.grad, out.value, *(v.value for v in inputs), **extra)
+            for v, part in zip(inputs, parts):
+                v.grad = like(part, v.value)
+                reached.add(id(v))
+
+    def exp(self): return record(exp_rule, [self], np.exp(self.value))
+    def log(self): return record(log_rule, [self], np.log(self.value))
+    def sigmoid(self): return record(sigmoid_rule, [self], np.exp(-np.logaddexp(0.0, -self.value)))
+    def tanh(self): return record(tanh_rule, [self], np.tanh(self.value))
+    def relu(self): return record(relu_rule, [self], np.fmax(self.value, 0.0))
+    def reshape(self, *shape): return record(reshape_rule, [self], self.value.reshape(*shape))
+    def __getitem__(self, index): return record(index_rule, [self], self.value[index], index=index)
+    def __neg__(self): return lift(0.0) - self
 
     def transpose(self, *axes):
-        axes = axes or range(self.value.ndim)[::-1]
-        return Variable(self.value.transpose(*axes), (self, lambda g: g.transpose(*np.argsort(axes))))
+        axes = axes or tuple(range(self.value.ndim - 1, -1, -1))
+        return record(transpose_rule, [self], np.transpose(self.value, axes), axes=axes)
 
-    T = property(transpose)
-
-    def __getitem__(self, index):
-        def back(g):
-            z = np.zeros(self.value.shape, self.dtype)
-            np.add.at(z, index, g)
-            return z
-
-        return Variable(self.value[index], (self, back))
+    @property
+    def T(self): return self.transpose()
 
     def sum(self, axis=None, keepdims=False):
-        kept = self.value.sum(axis=axis, keepdims=True).shape
-        return Variable(
-            self.value.sum(axis=axis, keepdims=keepdims), (self, lambda g: g.reshape(kept) + np.zeros(self.value.shape))
-        )
+        return record(sum_rule, [self], np.sum(self.value, axis, keepdims=keepdims), axis=axis, keepdims=keepdims)
 
     def mean(self, axis=None, keepdims=False):
         s = self.sum(axis, keepdims)
-        return s / (self.value.size // s.value.size)
-
-    def reshape(self, *shape):
-        return Variable(self.value.reshape(shape), (self, lambda g: g.reshape(self.value.shape)))
+        return s * (s.value.size / self.value.size)
 
 
-def fold(g, shape):
-    extra = g.ndim - len(shape)
-    g = g.sum(tuple(range(extra))) if extra else g
-    return g.sum(tuple(i for i, n in enumerate(shape) if n < g.shape[i]), keepdims=True) if g.shape != shape else g
+def operator(rule, function):
+    def method(self, other):
+        x, y = lift(self), lift(other)
+        return record(rule, [x, y], function(x.value, y.value))
+
+    def swapped(self, other):
+        return method(other, self)
+
+    return method, swapped
 
 
-def unary(f, slope):
-    def op(self):
-        z = f(self.value)
-        return Variable(z, (self, lambda g: g * slope(self.value, z)))
-
-    return op
-
-
-def binary(f, dx, dy):
-    def op(x, y):
-        x, y = Variable.of(x), Variable.of(y)
-        z = f(x.value, y.value)
-        return Variable(z, (x, lambda g: dx(g, x.value, y.value, z)), (y, lambda g: dy(g, x.value, y.value, z)))
-
-    return op
+Variable.__add__, Variable.__radd__ = operator(add_rule, np.add)
+Variable.__sub__, Variable.__rsub__ = operator(sub_rule, np.subtract)
+Variable.__mul__, Variable.__rmul__ = operator(mul_rule, np.multiply)
+Variable.__truediv__, Variable.__rtruediv__ = operator(div_rule, np.true_divide)
+Variable.__pow__, Variable.__rpow__ = operator(pow_rule, np.power)
+Variable.__matmul__, Variable.__rmatmul__ = operator(matmul_rule, np.matmul)
+Variable.maximum, _ = operator(max_rule, np.maximum)
 
 
-def stable_sigmoid(x):
-    with np.errstate(over="ignore"):
-        return np.where(x < 0, np.exp(np.minimum(x, 0)) / (1 + np.exp(np.minimum(x, 0))), 1 / (1 + np.exp(-x)))
-
-
-def power_slope(g, x, n, z):
-    with np.errstate(all="ignore"):
-        return g * z * np.log(x)
-
-
-for name, op in {
-    "add": binary(np.add, lambda g, x, y, z: g, lambda g, x, y, z: g),
-    "sub": binary(np.subtract, lambda g, x, y, z: g, lambda g, x, y, z: -g),
-    "mul": binary(np.multiply, lambda g, x, y, z: g * y, lambda g, x, y, z: g * x),
-    "truediv": binary(np.divide, lambda g, x, y, z: g / y, lambda g, x, y, z: -g * x / y**2),
-    "pow": binary(np.power, lambda g, x, y, z: g * y * x ** (y - 1), power_slope),
-    "matmul": binary(
-        np.matmul,
-        lambda g, x, y, z: np.einsum("...,...->...", g, y) if y.ndim == x.ndim == 1 else np.outer(g, y) if y.ndim == 1 else g @ y.T,
-        lambda g, x, y, z: g * x if x.ndim == y.ndim == 1 else np.outer(x, g) if x.ndim == 1 else x.T @ g,
-    ),
-}.items():
-    setattr(Variable, f"__{name}__", op)
-    setattr(Variable, f"__r{name}__", lambda self, other, op=op: op(other, self))
-Variable.__neg__ = lambda self: 0 - self
-Variable.maximum = binary(np.maximum, lambda g, x, y, z: g * (x > y), lambda g, x, y, z: g * (x < y))
-Variable.exp = unary(np.exp, lambda x, z: z)
-Variable.log = unary(np.log, lambda x, z: 1 / x)
-Variable.sigmoid = unary(stable_sigmoid, lambda x, z: z * stable_sigmoid(-x))
-Variable.tanh = unary(np.tanh, lambda x, z: 1 - z**2)
-Variable.relu = unary(lambda x: np.maximum(x, 0), lambda x, z: x > 0)
+def like(g, value):
+    g = np.asarray(g)
+    for _ in range(g.ndim - value.ndim):
+        g = g.sum(0)
+    return g if g.shape == value.shape else g.sum(tuple(np.flatnonzero(np.array(value.shape) == 1)), keepdims=True)

@@ -99,115 +99,182 @@ class ComputationalGraph:
         return {name: grad[name] for name in self.inputs}
 
 
+def asvar(thing):
+    return thing if isinstance(thing, Variable) else Variable(thing)
+
+
 class Variable:
+    """
+    parents: the Variables it was computed from
+    pull:    takes the gradient of this one, returns those of the parents as a list
+    """
+
     __array_ufunc__ = None
-    dtype = np.float64
 
-    def __init__(self, value, *edges):  # edges: (operand, function from upstream to downstream)
-        self.value, self.grad, self.edges = np.asarray(value).astype(self.dtype), None, edges
+    def __init__(self, value, parents=(), pull=None):
+        self.value = np.array(value, float)
+        self.parents = parents
+        self.pull = pull
+        self.grad = None
 
-    @classmethod
-    def of(cls, x):
-        return x if isinstance(x, cls) else cls(x)
-
+    # The gradient of v is the sum over its users of what they pull back. Theirs are found in the same way.
     def backward(self, upstream=None):
-        order = []
-        seen = set()
+        users = {}
 
-        def visit(v):
-            if id(v) not in seen:
-                seen.add(id(v))
-                for o, _ in v.edges:
-                    visit(o)
-                order.append(v)
+        def explore(v):
+            if id(v) in users:
+                return
+            users[id(v)] = []
+            v.grad = None
+            for k, parent in enumerate(v.parents):
+                explore(parent)
+                users[id(parent)].append((v, k))
 
-        visit(self)
-        for v in order:
-            v.grad = np.zeros(v.value.shape)
-        self.grad = np.ones_like(self.value) if upstream is None else np.asarray(upstream, float)
-        for v in order[::-1]:
-            for o, back in v.edges:
-                o.grad = o.grad + fold(back(v.grad), o.value.shape)
+        def gradient(v):
+            if v.grad is None:
+                v.grad = np.zeros(v.value.shape)
+                for user, k in users[id(v)]:
+                    v.grad = v.grad + fit(user.pull(gradient(user))[k], v.value.shape)
+            return v.grad
 
-    def transpose(self, *axes):
-        axes = axes or range(self.value.ndim)[::-1]
-        return Variable(self.value.transpose(*axes), (self, lambda g: g.transpose(*np.argsort(axes))))
+        def everything(v, done):
+            if id(v) not in done:
+                done.add(id(v))
+                gradient(v)
+                for parent in v.parents:
+                    everything(parent, done)
 
-    T = property(transpose)
+        explore(self)
+        self.grad = np.ones(self.value.shape) if upstream is None else np.array(upstream, float)
+        everything(self, set())
 
-    def __getitem__(self, index):
-        def back(g):
-            z = np.zeros(self.value.shape, self.dtype)
-            np.add.at(z, index, g)
-            return z
+    # + and * are all that is really needed, - and / follow
+    def __add__(self, other):
+        other = asvar(other)
+        return Variable(self.value + other.value, (self, other), lambda g: [g, g])
 
-        return Variable(self.value[index], (self, back))
+    def __mul__(self, other):
+        other = asvar(other)
+        return Variable(self.value * other.value, (self, other), lambda g: [g * other.value, g * self.value])
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self):
+        return -1.0 * self
+
+    def __sub__(self, other):
+        return self + -asvar(other)
+
+    def __rsub__(self, other):
+        return other + -self
+
+    def inverted(self):
+        return Variable(1 / self.value, (self,), lambda g: [-g / self.value**2])
+
+    def __truediv__(self, other):
+        return self * asvar(other).inverted()
+
+    def __rtruediv__(self, other):
+        return other * self.inverted()
+
+    def __pow__(self, other):
+        other = asvar(other)
+        x, n = self.value, other.value
+        result = x**n
+
+        def pull(g):
+            logs = np.log(np.where(x > 0, x, 1))
+            return [g * n * x ** (n - 1), g * result * logs]
+
+        return Variable(result, (self, other), pull)
+
+    def __rpow__(self, other):
+        return asvar(other) ** self
+
+    def __matmul__(self, other):
+        other = asvar(other)
+        A, B = self.value, other.value
+
+        def pull(g):
+            # make everything a matrix, and cut it back afterwards
+            rows = A.reshape(-1, A.shape[-1])
+            columns = B.reshape(B.shape[0], -1)
+            G = g.reshape(len(rows), columns.shape[1])
+            return [np.dot(G, columns.T).reshape(A.shape), np.dot(rows.T, G).reshape(B.shape)]
+
+        return Variable(A @ B, (self, other), pull)
+
+    def __rmatmul__(self, other):
+        return asvar(other) @ self
+
+    def maximum(self, other):
+        other = asvar(other)
+        mask = self.value > other.value
+        return Variable(np.where(mask, self.value, other.value), (self, other), lambda g: [g * mask, g * (1 - mask)])
+
+    def _through(self, value, slope):
+        return Variable(value, (self,), lambda g: [g * slope])
+
+    def exp(self):
+        e = np.exp(self.value)
+        return self._through(e, e)
+
+    def log(self):
+        return self._through(np.log(self.value), 1 / self.value)
+
+    def tanh(self):
+        t = np.tanh(self.value)
+        return self._through(t, 1 - t**2)
+
+    def sigmoid(self):
+        log_s, log_1_minus_s = -np.logaddexp(0, -self.value), -np.logaddexp(0, self.value)
+        return self._through(np.exp(log_s), np.exp(log_s + log_1_minus_s))
+
+    def relu(self):
+        return self._through(np.where(self.value > 0, self.value, 0), np.where(self.value > 0, 1, 0))
 
     def sum(self, axis=None, keepdims=False):
-        kept = self.value.sum(axis=axis, keepdims=True).shape
+        full = np.sum(self.value, axis=axis, keepdims=True)
         return Variable(
-            self.value.sum(axis=axis, keepdims=keepdims), (self, lambda g: g.reshape(kept) + np.zeros(self.value.shape))
+            np.sum(self.value, axis=axis, keepdims=keepdims),
+            (self,),
+            lambda g: [np.tile(g.reshape(full.shape), [n // m for n, m in zip(self.value.shape, full.shape)])],
         )
 
     def mean(self, axis=None, keepdims=False):
-        s = self.sum(axis, keepdims)
-        return s / (self.value.size // s.value.size)
+        how_many = self.value.size / np.sum(self.value, axis=axis).size
+        return self.sum(axis, keepdims) / how_many
 
     def reshape(self, *shape):
-        return Variable(self.value.reshape(shape), (self, lambda g: g.reshape(self.value.shape)))
+        return Variable(self.value.reshape(*shape), (self,), lambda g: [g.reshape(self.value.shape)])
+
+    def transpose(self, *axes):
+        if not axes:
+            return Variable(self.value.T, (self,), lambda g: [g.T])
+        back = [axes.index(k) for k in range(len(axes))]
+        return Variable(self.value.transpose(axes), (self,), lambda g: [g.transpose(back)])
+
+    @property
+    def T(self):
+        return self.transpose()
+
+    def __getitem__(self, where):
+        # which element went where? number them all, index the numbers, and count
+        numbers = np.arange(self.value.size).reshape(self.value.shape)[where]
+
+        def pull(g):
+            flat = np.bincount(np.ravel(numbers), weights=np.ravel(g), minlength=self.value.size)
+            return [flat.reshape(self.value.shape)]
+
+        return Variable(self.value[where], (self,), pull)
 
 
-def fold(g, shape):
-    extra = g.ndim - len(shape)
-    g = g.sum(tuple(range(extra))) if extra else g
-    return g.sum(tuple(i for i, n in enumerate(shape) if n < g.shape[i]), keepdims=True) if g.shape != shape else g
-
-
-def unary(f, slope):
-    def op(self):
-        z = f(self.value)
-        return Variable(z, (self, lambda g: g * slope(self.value, z)))
-
-    return op
-
-
-def binary(f, dx, dy):
-    def op(x, y):
-        x, y = Variable.of(x), Variable.of(y)
-        z = f(x.value, y.value)
-        return Variable(z, (x, lambda g: dx(g, x.value, y.value, z)), (y, lambda g: dy(g, x.value, y.value, z)))
-
-    return op
-
-
-def stable_sigmoid(x):
-    with np.errstate(over="ignore"):
-        return np.where(x < 0, np.exp(np.minimum(x, 0)) / (1 + np.exp(np.minimum(x, 0))), 1 / (1 + np.exp(-x)))
-
-
-def power_slope(g, x, n, z):
-    with np.errstate(all="ignore"):
-        return g * z * np.log(x)
-
-
-for name, op in {
-    "add": binary(np.add, lambda g, x, y, z: g, lambda g, x, y, z: g),
-    "sub": binary(np.subtract, lambda g, x, y, z: g, lambda g, x, y, z: -g),
-    "mul": binary(np.multiply, lambda g, x, y, z: g * y, lambda g, x, y, z: g * x),
-    "truediv": binary(np.divide, lambda g, x, y, z: g / y, lambda g, x, y, z: -g * x / y**2),
-    "pow": binary(np.power, lambda g, x, y, z: g * y * x ** (y - 1), power_slope),
-    "matmul": binary(
-        np.matmul,
-        lambda g, x, y, z: np.einsum("...,...->...", g, y) if y.ndim == x.ndim == 1 else np.outer(g, y) if y.ndim == 1 else g @ y.T,
-        lambda g, x, y, z: g * x if x.ndim == y.ndim == 1 else np.outer(x, g) if x.ndim == 1 else x.T @ g,
-    ),
-}.items():
-    setattr(Variable, f"__{name}__", op)
-    setattr(Variable, f"__r{name}__", lambda self, other, op=op: op(other, self))
-Variable.__neg__ = lambda self: 0 - self
-Variable.maximum = binary(np.maximum, lambda g, x, y, z: g * (x > y), lambda g, x, y, z: g * (x < y))
-Variable.exp = unary(np.exp, lambda x, z: z)
-Variable.log = unary(np.log, lambda x, z: 1 / x)
-Variable.sigmoid = unary(stable_sigmoid, lambda x, z: z * stable_sigmoid(-x))
-Variable.tanh = unary(np.tanh, lambda x, z: 1 - z**2)
-Variable.relu = unary(lambda x: np.maximum(x, 0), lambda x, z: x > 0)
+def fit(g, shape):
+    """Sums over what broadcasting has made larger; one axis a call."""
+    if g.ndim > len(shape):
+        return fit(g.sum(axis=0), shape)
+    for k in range(len(shape)):
+        if shape[k] != g.shape[k]:
+            return fit(g.sum(axis=k, keepdims=True), shape)
+    return g

@@ -1,4 +1,3 @@
-"""My autograd, with a little training run at the end to see that it works."""
 import numpy as np
 
 
@@ -45,177 +44,279 @@ def differentiate(program, inputs, constants=None, upstreams=(None,)):
     return f.value, {name: variable.grad for name, variable in variables.items() if variable.grad is not None}
 
 
+### PART 1 ###
+
 class ComputationalGraph:
-    """Depth first, with three colours and a stack of its own."""
 
     def __init__(self, nodes):
-        self.gate = {n: g for n, g, _ in nodes}
-        self.sources = {n: list(i) for n, _, i in nodes}
+        self.nodes = nodes
+        self.by_name = {}
+        for node in nodes:
+            self.by_name[node[0]] = node
 
     def nodes_topologically_sorted(self):
-        order, state = [], {}
-        for root in self.gate:
-            stack = [(root, 0)]
-            while stack:
-                n, at = stack.pop()
-                if at == 0:
-                    if n in state:
-                        continue
-                    state[n] = "open"
-                below = [s for s in self.sources[n] if s in self.gate]
-                if at < len(below):
-                    stack.append((n, at + 1))
-                    if state.get(below[at]) == "open":
-                        raise ValueError(f"{below[at]} depends on itself")
-                    stack.append((below[at], 0))
-                else:
-                    state[n] = "done"
-                    order.append(n)
-        return order
+        # Kahn: count what each node still waits for
+        waits = {}
+        users = {}
+        for name, _, inputs in self.nodes:
+            waits[name] = 0
+            for i in inputs:
+                if i in self.by_name:
+                    waits[name] += 1
+                    users.setdefault(i, []).append(name)
+        result = [name for name in waits if waits[name] == 0]
+        for name in result:                 # grows while we walk
+            for user in users.get(name, []):
+                waits[user] -= 1
+                if waits[user] == 0:
+                    result.append(user)
+        if len(result) < len(self.nodes):
+            # walk upwards from any node that is left, until one comes a second time
+            left = set(waits) - set(result)
+            name, trail = left.pop(), []
+            left.add(name)
+            while name not in trail:
+                trail.append(name)
+                name = [i for i in self.by_name[name][2] if i in left][0]
+            raise GraphError('cycle: ' + ' <- '.join(trail[trail.index(name):] + [name]))
+        return result
 
     def forward(self, inputs):
-        self.given, v = list(inputs), dict(inputs)
-        self.sorted = self.nodes_topologically_sorted()
-        for n in self.sorted:
-            try:
-                args = [v[s] for s in self.sources[n]]
-            except KeyError as e:
-                raise ValueError(f"no value for {e.args[0]}, which goes into {n}") from None
-            v[n] = self.gate[n].forward(*args)
-        self.v = v
-        (self.last,) = set(self.gate) - {s for i in self.sources.values() for s in i}
-        return v[self.last]
+        self.sorted_names = self.nodes_topologically_sorted()
+        self.input_values = inputs
+        self.value_of = {}
+        self.value_of.update(inputs)
+        for name in self.sorted_names:
+            _, gate, sources = self.by_name[name]
+            for s in sources:
+                if s not in self.value_of:
+                    raise GraphError('node %s: input %s is missing' % (name, s))
+            self.value_of[name] = gate.forward(*map(self.value_of.get, sources))
+        used = {s for node in self.nodes for s in node[2]}
+        self.end = [name for name in self.sorted_names if name not in used][0]
+        return self.value_of[self.end]
 
     def backward(self, dloss=1.0):
-        d = {n: [] for n in self.v}
-        d[self.last] = [dloss]
-        for n in reversed(self.sorted):
-            for s, g in zip(self.sources[n], self.gate[n].backward(sum(d[n][1:], d[n][0]))):
-                d[s].append(g)
-        return {n: sum(d[n][1:], d[n][0]) if d[n] else np.zeros_like(self.v[n]) for n in self.given}
+        grad = {}
+        for name, value in self.value_of.items():
+            grad[name] = 0.0 * np.asarray(value)
+        grad[self.end] = grad[self.end] + dloss
+        i = len(self.sorted_names) - 1
+        while i >= 0:
+            _, gate, sources = self.by_name[self.sorted_names[i]]
+            parts = gate.backward(grad[self.sorted_names[i]])
+            for k in range(len(sources)):
+                grad[sources[k]] = grad[sources[k]] + parts[k]
+            i -= 1
+        return {name: grad[name] for name in self.input_values}
 
+
+### PART 2 ###
 
 class Variable:
+    """A number or array that knows by which operation it was made, from what."""
+
     __array_ufunc__ = None
-    dtype = np.float64
 
-    def __init__(self, value, *edges):  # edges: (operand, function from upstream to downstream)
-        self.value, self.grad, self.edges = np.asarray(value).astype(self.dtype), None, edges
+    def __init__(self, value, op='leaf', a=None, b=None, info=None):
+        self.value = np.array(value, dtype='float64')
+        self.op = op
+        self.a = a
+        self.b = b
+        self.info = info
+        self.grad = None
 
-    @classmethod
-    def of(cls, x):
-        return x if isinstance(x, cls) else cls(x)
+    # ---- forward: write down op and operands
 
-    def backward(self, upstream=None):
-        waiting, seen = {id(self): 0}, [self]
-        for v in seen:  # how many uses each has
-            for o, _ in v.edges:
-                if id(o) not in waiting:
-                    waiting[id(o)] = 0
-                    seen.append(o)
-                waiting[id(o)] += 1
-        for v in seen:
-            v.grad = np.zeros(v.value.shape, self.dtype)
-        self.grad = np.ones_like(self.value) if upstream is None else np.asarray(upstream, self.dtype)
-        ready = [self]
-        while ready:
-            v = ready.pop()
-            for o, back in v.edges:
-                o.grad = o.grad + back(v.grad)
-                waiting[id(o)] -= 1
-                if waiting[id(o)] == 0:
-                    ready.append(o)
+    def make(self, op, value, other=None, info=None):
+        return Variable(value, op, self, other, info)
 
-    def transpose(self, *axes):
-        axes = axes or range(self.value.ndim)[::-1]
-        return Variable(self.value.transpose(*axes), (self, lambda g: g.transpose(*np.argsort(axes))))
+    def __add__(self, o):
+        o = var(o)
+        return self.make('+', self.value + o.value, o)
 
-    T = property(transpose)
+    def __sub__(self, o):
+        o = var(o)
+        return self.make('-', self.value - o.value, o)
 
-    def __getitem__(self, index):
-        def back(g):
-            z = np.zeros(self.value.shape, self.dtype)
-            z[index] = g
-            return z
+    def __mul__(self, o):
+        o = var(o)
+        return self.make('*', self.value * o.value, o)
 
-        return Variable(self.value[index], (self, back))
+    def __truediv__(self, o):
+        o = var(o)
+        return self.make('/', self.value / o.value, o)
+
+    def __pow__(self, o):
+        o = var(o)
+        return self.make('**', self.value ** o.value, o)
+
+    def __matmul__(self, o):
+        o = var(o)
+        return self.make('@', self.value @ o.value, o)
+
+    def maximum(self, o):
+        o = var(o)
+        return self.make('max', np.maximum(self.value, o.value), o)
+
+    def __radd__(self, o):
+        return var(o) + self
+
+    def __rsub__(self, o):
+        return var(o) - self
+
+    def __rmul__(self, o):
+        return var(o) * self
+
+    def __rtruediv__(self, o):
+        return var(o) / self
+
+    def __rpow__(self, o):
+        return var(o) ** self
+
+    def __rmatmul__(self, o):
+        return var(o) @ self
+
+    def __neg__(self):
+        return self.make('neg', -self.value)
+
+    def exp(self):
+        return self.make('exp', np.exp(self.value))
+
+    def log(self):
+        return self.make('log', np.log(self.value))
+
+    def sigmoid(self):
+        return self.make('sigmoid', logistic(self.value))
+
+    def tanh(self):
+        return self.make('tanh', np.tanh(self.value))
+
+    def relu(self):
+        return self.make('relu', np.maximum(self.value, 0))
 
     def sum(self, axis=None, keepdims=False):
-        kept = self.value.sum(axis=axis, keepdims=True).shape
-        return Variable(
-            self.value.sum(axis=axis, keepdims=keepdims), (self, lambda g: g.reshape(kept) + np.zeros(self.value.shape))
-        )
+        with_ones = np.sum(self.value, axis=axis, keepdims=True).shape
+        return self.make('sum', np.sum(self.value, axis=axis, keepdims=keepdims), info=with_ones)
 
     def mean(self, axis=None, keepdims=False):
-        s = self.sum(axis, keepdims)
-        return s / (self.value.size // s.value.size)
+        with_ones = np.mean(self.value, axis=axis, keepdims=True).shape
+        return self.make('mean', np.mean(self.value, axis=axis, keepdims=keepdims), info=with_ones)
 
     def reshape(self, *shape):
-        return Variable(self.value.reshape(shape), (self, lambda g: g.reshape(self.value.shape)))
+        return self.make('reshape', self.value.reshape(*shape))
+
+    def transpose(self, *axes):
+        if len(axes) == 0:
+            axes = tuple(reversed(range(self.value.ndim)))
+        return self.make('transpose', self.value.transpose(axes), info=axes)
+
+    @property
+    def T(self):
+        return self.transpose()
+
+    def __getitem__(self, index):
+        return self.make('index', self.value[index], info=index)
+
+    # ---- backward
+
+    def slopes(self):
+        """The gradients of self.a and self.b from self.grad."""
+        g, z, op = self.grad, self.value, self.op
+        x = self.a.value
+        y = self.b.value if self.b is not None else None
+        if op == '+':
+            return g, g
+        elif op == '-':
+            return g, -g
+        elif op == '*':
+            return g * y, g * x
+        elif op == '/':
+            return g / y, -g * x / (y * y)
+        elif op == '**':
+            with np.errstate(all='ignore'):
+                return g * y * x ** (y - 1), g * np.log(x) * z
+        elif op == '@':
+            if x.ndim == 1 and y.ndim == 1:
+                return g * y, g * x
+            elif x.ndim == 1:
+                return y @ g, x[:, None] * g[None, :]
+            elif y.ndim == 1:
+                return g[:, None] * y[None, :], x.T @ g
+            else:
+                return g @ y.T, x.T @ g
+        elif op == 'max':
+            return np.where(x > y, g, 0), np.where(x > y, 0, g)
+        elif op == 'neg':
+            return -g, None
+        elif op == 'exp':
+            return g * z, None
+        elif op == 'log':
+            return g / x, None
+        elif op == 'sigmoid':
+            return g * z * logistic(-x), None
+        elif op == 'tanh':
+            return g * (1 - z * z), None
+        elif op == 'relu':
+            return g * (x > 0), None
+        elif op == 'sum':
+            return np.zeros(x.shape) + g.reshape(self.info), None
+        elif op == 'mean':
+            return np.zeros(x.shape) + g.reshape(self.info) * (z.size / x.size), None
+        elif op == 'reshape':
+            return g.reshape(x.shape), None
+        elif op == 'transpose':
+            return g.transpose(np.argsort(self.info)), None
+        elif op == 'index':
+            dx = np.zeros(x.shape)
+            dx[self.info] = g
+            return dx, None
+        raise ValueError('no slope for ' + op)
+
+    def backward(self, upstream=None):
+        # post-order without recursion: a Variable goes on the stack twice, the second time it is finished
+        order, known, stack = [], set(), [(self, False)]
+        while stack:
+            v, finished = stack.pop()
+            if finished:
+                order.append(v)
+            elif v is not None and id(v) not in known:
+                known.add(id(v))
+                stack += [(v, True), (v.a, False), (v.b, False)]
+        for v in order:
+            v.grad = np.zeros(v.value.shape)
+        self.grad = np.ones(self.value.shape) if upstream is None else np.array(upstream, dtype='float64')
+        for v in reversed(order):
+            if v.op != 'leaf':
+                da, db = v.slopes()
+                v.a.grad = v.a.grad + da
+                if db is not None:
+                    v.b.grad = v.b.grad + db
 
 
-def fold(g, shape):
-    extra = g.ndim - len(shape)
-    g = g.sum(tuple(range(extra))) if extra else g
-    return g.sum(tuple(i for i, n in enumerate(shape) if n < g.shape[i]), keepdims=True) if g.shape != shape else g
+def var(o):
+    if isinstance(o, Variable):
+        return o
+    return Variable(o)
 
 
-def unary(f, slope):
-    def op(self):
-        z = f(self.value)
-        return Variable(z, (self, lambda g: g * slope(self.value, z)))
-
-    return op
+def logistic(t):
+    # exp of something that is never positive
+    e = np.exp(-np.abs(t))
+    return np.where(t >= 0, 1 / (1 + e), e / (1 + e))
 
 
-def binary(f, dx, dy):
-    def op(x, y):
-        x, y = Variable.of(x), Variable.of(y)
-        z = f(x.value, y.value)
-        return Variable(z, (x, lambda g: dx(g, x.value, y.value, z)), (y, lambda g: dy(g, x.value, y.value, z)))
+### DOES IT LEARN? XOR ###
 
-    return op
-
-
-def stable_sigmoid(x):
-    with np.errstate(over="ignore"):
-        return np.where(x < 0, np.exp(np.minimum(x, 0)) / (1 + np.exp(np.minimum(x, 0))), 1 / (1 + np.exp(-x)))
-
-
-def power_slope(g, x, n, z):
-    with np.errstate(all="ignore"):
-        return g * z * np.log(x)
-
-
-for name, op in {
-    "add": binary(np.add, lambda g, x, y, z: g, lambda g, x, y, z: g),
-    "sub": binary(np.subtract, lambda g, x, y, z: g, lambda g, x, y, z: -g),
-    "mul": binary(np.multiply, lambda g, x, y, z: g * y, lambda g, x, y, z: g * x),
-    "truediv": binary(np.divide, lambda g, x, y, z: g / y, lambda g, x, y, z: -g * x / y**2),
-    "pow": binary(np.power, lambda g, x, y, z: g * y * x ** (y - 1), power_slope),
-    "matmul": binary(
-        np.matmul,
-        lambda g, x, y, z: np.einsum("...,...->...", g, y) if y.ndim == x.ndim == 1 else np.outer(g, y) if y.ndim == 1 else g @ y.T,
-        lambda g, x, y, z: g * x if x.ndim == y.ndim == 1 else np.outer(x, g) if x.ndim == 1 else x.T @ g,
-    ),
-}.items():
-    setattr(Variable, f"__{name}__", op)
-    setattr(Variable, f"__r{name}__", lambda self, other, op=op: op(other, self))
-Variable.__neg__ = lambda self: 0 - self
-Variable.maximum = binary(np.maximum, lambda g, x, y, z: g * (x > y), lambda g, x, y, z: g * (x < y))
-Variable.exp = unary(np.exp, lambda x, z: z)
-Variable.log = unary(np.log, lambda x, z: 1 / x)
-Variable.sigmoid = unary(stable_sigmoid, lambda x, z: z * stable_sigmoid(-x))
-Variable.tanh = unary(np.tanh, lambda x, z: 1 - z**2)
-Variable.relu = unary(lambda x: np.maximum(x, 0), lambda x, z: x > 0)
-
-
-rng = np.random.default_rng(0)
-X, y = rng.standard_normal((200, 3)), rng.standard_normal((200, 1))
-w = Variable(np.zeros((3, 1)))
-for epoch in range(300):
-    error = X @ w - y
-    loss = (error * error).mean()
-    loss.backward()
-    w = Variable(w.value - 0.1 * w.grad)
-print("loss", loss.value)
+np.random.seed(3)
+corners = np.array([[0., 0., 1.], [0., 1., 1.], [1., 0., 1.], [1., 1., 1.]])   # the third is the bias
+xor = np.array([[0.], [1.], [1.], [0.]])
+W1, W2 = np.random.randn(3, 8), np.random.randn(8, 1)
+for epoch in range(2001):
+    first, second = Variable(W1), Variable(W2)
+    p = (corners @ first).tanh() @ second
+    cost = ((p.sigmoid() - xor) ** 2).sum()
+    cost.backward()
+    W1, W2 = W1 - first.grad, W2 - second.grad
+    if epoch % 500 == 0:
+        print(epoch, cost.value)

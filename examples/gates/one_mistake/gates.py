@@ -1,130 +1,117 @@
-import numpy as np
+'''
+gates.py -- forward saves, backward multiplies what comes from above by the local slope
+'''
+from numpy import array, dot, exp, log, maximum, multiply, ones, outer, shape, tanh, where
 
 
-class AddGate:
-    def forward(self, x, y):
-        return x + y
+class Gate:
+    def remember(self, *values):
+        self.saved = values
+
+
+class OneToOne(Gate):
+    """Gates with a single input: a subclass gives value(x) and slope(x, z)."""
+
+    def forward(self, x):
+        z = self.value(x)
+        self.remember(x, z)
+        return z
 
     def backward(self, dz):
-        return [dz, dz]
+        return [multiply(dz, self.slope(*self.saved))]
 
 
-class MultiplyGate:
-    kept = {}
+class SquareGate(OneToOne):
+    value = staticmethod(lambda x: x * x)
+    slope = staticmethod(lambda x, z: x + x)
+
+
+class ExpGate(OneToOne):
+    value = staticmethod(lambda x: exp(x))
+    slope = staticmethod(lambda x, z: z)
+
+
+class LogGate(OneToOne):
+    value = staticmethod(lambda x: log(x))
+    slope = staticmethod(lambda x, z: 1 / array(x))
+
+
+class ReciprocalGate(OneToOne):
+    value = staticmethod(lambda x: 1.0 / x)
+    slope = staticmethod(lambda x, z: -z * z)
+
+
+class NegateGate(OneToOne):
+    value = staticmethod(lambda x: -x)
+    slope = staticmethod(lambda x, z: -1.0)
+
+
+class TanhGate(OneToOne):
+    value = staticmethod(lambda x: tanh(x))
+    slope = staticmethod(lambda x, z: 1 - z * z)
+
+
+class SigmoidGate(OneToOne):
+    # by way of tanh, which does not overflow
+    value = staticmethod(lambda x: (1 + tanh(x / 2)) / 2)
+    slope = staticmethod(lambda x, z: z - z * z)
+
+
+class ReluGate(OneToOne):
+    value = staticmethod(lambda x: maximum(x, 0))
+    slope = staticmethod(lambda x, z: where(array(x) > 0, 1, 0))
+
+
+class SumGate(Gate):
+    def forward(self, x):
+        self.remember(shape(x))
+        return array(x).sum()
+
+    def backward(self, dz):
+        return [dz * ones(self.saved[0])]
+
+
+class AddGate(Gate):
+    def forward(self, x, y): return x + y
+
+    def backward(self, dz): return [+dz, +dz]
+
+
+class MaxGate(Gate):
+    def forward(self, x, y):
+        self.remember(x > y)
+        return where(x > y, x, y)
+
+    def backward(self, dz):
+        (left,) = self.saved
+        return [where(left, dz, 0), where(left, 0, dz)]
+
+
+class MultiplyGate(Gate):
+    partner = {}   # the gradient of each goes through the other one
 
     def forward(self, x, y):
-        self.kept["x"] = x
-        self.kept["y"] = y
+        self.partner.update(x=y, y=x)
         return x * y
 
     def backward(self, dz):
-        dx = self.kept["y"] * dz
-        dy = self.kept["x"] * dz
-        return [dx, dy]
+        return [dz * self.partner[name] for name in 'xy']
 
 
-class MaxGate:
+class MatMulGate(Gate):
     def forward(self, x, y):
-        self.x = x
-        self.y = y
-        return np.maximum(x, y)
+        self.remember(x, y)
+        return dot(x, y)
 
     def backward(self, dz):
-        x_is_larger = np.where(self.x > self.y, 1.0, 0.0)
-        return [dz * x_is_larger, dz * (1.0 - x_is_larger)]
+        x, y = self.saved
+        vectors = (x.ndim == 1, y.ndim == 1)
+        if vectors == (True, True): return [dz * y, dz * x]
+        if vectors == (True, False): return [dot(y, dz), outer(x, dz)]
+        if vectors == (False, True): return [outer(dz, y), dot(dz, x)]
+        return [dot(dz, y.T), dot(x.T, dz)]
 
 
-class SquareGate:
-    def forward(self, x):
-        self.x = x
-        return x ** 2
-
-    def backward(self, dz):
-        return [2 * self.x * dz]
-
-
-class ExpGate:
-    def forward(self, x):
-        self.z = np.exp(x)
-        return self.z
-
-    def backward(self, dz):
-        return [self.z * dz]
-
-
-class LogGate:
-    def forward(self, x):
-        self.x = x
-        return np.log(x)
-
-    def backward(self, dz):
-        return [dz / self.x]
-
-
-class ReciprocalGate:
-    def forward(self, x):
-        self.x = x
-        return 1.0 / x
-
-    def backward(self, dz):
-        return [-dz / self.x ** 2]
-
-
-class NegateGate:
-    def forward(self, x):
-        return -x
-
-    def backward(self, dz):
-        return [-dz]
-
-
-class SigmoidGate:
-    def forward(self, x):
-        self.z = 0.5 * (1 + np.tanh(0.5 * x))  # does not overflow
-        return self.z
-
-    def backward(self, dz):
-        return [dz * self.z * (1 - self.z)]
-
-
-class TanhGate:
-    def forward(self, x):
-        self.z = np.tanh(x)
-        return self.z
-
-    def backward(self, dz):
-        return [dz * (1 - self.z ** 2)]
-
-
-class ReluGate:
-    def forward(self, x):
-        self.x = x
-        return np.maximum(0, x)
-
-    def backward(self, dz):
-        return [np.where(self.x > 0, dz, 0)]
-
-
-class MatMulGate:
-    def forward(self, x, y):
-        self.x = x
-        self.y = y
-        return np.dot(x, y)
-
-    def backward(self, dz):
-        # as 2-D: a vector on the left is a row, on the right a column
-        X = np.atleast_2d(self.x)
-        Y = self.y.reshape(len(self.y), -1)
-        dZ = np.reshape(dz, (X.shape[0], Y.shape[1]))
-        dX = np.dot(dZ, Y.T)
-        dY = np.dot(X.T, dZ)
-        return [dX.reshape(self.x.shape), dY.reshape(self.y.shape)]
-
-
-class SumGate:
-    def forward(self, x):
-        self.x = x
-        return np.sum(x)
-
-    def backward(self, dz):
-        return [np.full(np.shape(self.x), dz)]
+if __name__ == '__main__':
+    m = MultiplyGate()
+    print(m.forward(3.0, -4.0), m.backward(2.0))   # -12.0 [-8.0, 6.0]

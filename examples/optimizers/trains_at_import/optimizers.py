@@ -1,125 +1,122 @@
+"""Update rules, learning rates and the training loop. Comparison for section 3 of my report: see the bottom."""
 import numpy as np
+from numpy import sqrt
 
 
-def sgd(x, dx, state=None, lr=0.001):
-    return x - lr * dx, state
+def fresh(like, *names, **more):
+    """An empty state: zeros of the shape of `like` under each name."""
+    return {**{name: np.zeros(np.shape(like)) for name in names}, **more}
 
 
-def momentum(x, dx, state=None, lr=0.001, mu=0.9):
-    if state is None:
-        state = {"v": np.zeros(x.shape)}
-    v = mu * state["v"] - lr * dx
-    return x + v, {"v": v}
+def decayed(average, rate, new):
+    # exponential moving average
+    return rate * average + (1.0 - rate) * new
 
 
-def adagrad(x, dx, state=None, lr=0.001, eps=1e-8):
-    if state is None:
-        state = {"cache": np.zeros(x.shape)}
-    cache = state["cache"] + dx**2
-    return x - lr * dx / np.sqrt(cache + eps), {"cache": cache}
-
-
-def rmsprop(x, dx, state=None, lr=0.001, decay=0.99, eps=1e-8):
-    if state is None:
-        state = {"cache": np.zeros(x.shape)}
-    cache = decay * state["cache"] + (1 - decay) * dx**2
-    return x - lr * dx / (np.sqrt(cache) + eps), {"cache": cache}
-
-
-def adam(x, dx, state=None, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True):
-    if state is None:
-        state = {"m": np.zeros(x.shape), "v": np.zeros(x.shape), "t": 0}
-    t = state["t"] + 1
-    m = beta1 * state["m"] + (1 - beta1) * dx
-    v = beta2 * state["v"] + (1 - beta2) * dx**2
-    mt, vt = m, v
-    if bias_correction:
-        mt = m / (1 - beta1**t)
-        vt = v / (1 - beta2**t)
-    return x - lr * mt / (np.sqrt(vt) + eps), {"m": m, "v": v, "t": t}
-
-
-def sparse_adam(X, rows, d_rows, state=None, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-    if state is None:
-        state = {"m": np.zeros(X.shape), "v": np.zeros(X.shape), "t": 0}
-    touched = np.unique(rows)
-    grad = np.zeros(X.shape)
-    for r, d in zip(rows, d_rows):
-        grad[r] += d
-    X, m, v, t = X.astype(float), state["m"].copy(), state["v"].copy(), state["t"] + 1
-    m[touched] = beta1 * m[touched] + (1 - beta1) * grad[touched]
-    v[touched] = beta2 * v[touched] + (1 - beta2) * grad[touched] ** 2
-    mt = m[touched] / (1 - beta1**t)
-    vt = v[touched] / (1 - beta2**t)
-    X[touched] -= lr * mt / (np.sqrt(vt) + eps)
-    return X, {"m": m, "v": v, "t": t}
-
-
-def constant(t, lr0):
-    return lr0
-
-
-def halve_every(t, lr0, k):
-    return lr0 / 2 ** (t // k)
-
-
-def step_factor(t, lr0, n, factor):
-    return lr0 * factor ** (t // n)
-
-
-def exponential(t, lr0, k):
-    return lr0 * np.exp(-k * t)
-
-
-def inverse(t, lr0, tau):
-    return lr0 * tau / max(t, tau)
+# ===== learning rates =====
+def constant(t, lr0):              return lr0
+def halve_every(t, lr0, k):        return lr0 * 0.5 ** (t // k)
+def step_factor(t, lr0, n, factor): return lr0 * factor ** int(t / n)
+def exponential(t, lr0, k):        return lr0 * np.e ** (-k * t)
+def inverse(t, lr0, tau):          return lr0 if t <= tau else lr0 * tau / t
+def fan_in_scaled(lr, n_in):       return lr / sqrt(n_in)
 
 
 def cyclical(t, lr_min, lr_max, half_cycle):
-    position = t % (2 * half_cycle)
-    if position < half_cycle:
-        return lr_min + (lr_max - lr_min) * position / half_cycle
-    return lr_max - (lr_max - lr_min) * (position - half_cycle) / half_cycle
+    # triangle wave: 0 at the ends of a cycle, 1 in its middle
+    phase = (t / half_cycle) % 2
+    height = 1 - abs(phase - 1)
+    return (1 - height) * lr_min + height * lr_max
 
 
-def fan_in_scaled(lr, n_in):
-    return lr / np.sqrt(n_in)
+# ===== update rules =====
+def sgd(x, dx, state=None, lr=0.001):
+    step = np.multiply(lr, dx)
+    return np.subtract(x, step), {}
 
 
+def momentum(x, dx, state=None, lr=0.001, mu=0.9):
+    state = state or fresh(x, "velocity")
+    velocity = mu * state["velocity"] - np.multiply(lr, dx)
+    return np.add(x, velocity), dict(velocity=velocity)
+
+
+def adagrad(x, dx, state=None, lr=0.001, eps=1e-8):
+    state = state or fresh(x, "G")
+    G = state["G"] + np.square(dx)
+    return x - lr / sqrt(G + eps) * dx, dict(G=G)
+
+
+def rmsprop(x, dx, state=None, lr=0.001, decay=0.99, eps=1e-8):
+    G = decayed((state or fresh(x, "G"))["G"], decay, np.square(dx))
+    return x - lr / (eps + sqrt(G)) * dx, dict(G=G)
+
+
+def adam(x, dx, state=None, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True):
+    old = state or fresh(x, "first", "second", steps=0)
+    new = dict(
+        first=decayed(old["first"], beta1, dx),
+        second=decayed(old["second"], beta2, np.square(dx)),
+        steps=old["steps"] + 1,
+    )
+    c1, c2 = (1 - beta1 ** new["steps"], 1 - beta2 ** new["steps"]) if bias_correction else (1, 1)
+    return x - lr * (new["first"] / c1) / (sqrt(new["second"] / c2) + eps), new
+
+
+def sparse_adam(X, rows, d_rows, state=None, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    old = state or fresh(X, "first", "second", steps=0)
+    seen, where = np.unique(rows, return_inverse=True)
+    summed = np.zeros((len(seen),) + np.shape(X)[1:])
+    np.add.at(summed, where.reshape(-1), d_rows)
+    # plain adam on the rows that were read, then everything back in its place
+    part = {"first": old["first"][seen], "second": old["second"][seen], "steps": old["steps"]}
+    moved, part = adam(X[seen], summed, part, lr, beta1, beta2, eps)
+    result, new = np.array(X, float), {"steps": part["steps"]}
+    result[seen] = moved
+    for name in ("first", "second"):
+        new[name] = old[name].copy()
+        new[name][seen] = part[name]
+    return result, new
+
+
+# ===== training =====
 def minibatches(N, batch_size, rng):
-    indices = np.arange(N)
-    rng.shuffle(indices)
-    batches = []
-    for start in range(0, N, batch_size):
-        batches.append(indices[start : start + batch_size])
-    return batches
+    shuffled = rng.permutation(N)
+    how_many = -(-N // batch_size)
+    return [shuffled[k * batch_size:(k + 1) * batch_size] for k in range(how_many)]
 
 
 def train(loss_and_gradients, parameters, N, epochs, batch_size, schedule, rng, optimizer=sgd):
-    params = [p.copy() for p in parameters]
-    states = [None for _ in params]
-    history = []
+    pairs, history = [(np.copy(p), None) for p in parameters], []
+
+    def one_batch(rows, lr):
+        nonlocal pairs
+        J, gradients = loss_and_gradients([p for p, _ in pairs], rows)
+        if np.isfinite(J):
+            pairs = [optimizer(p, dp, memory, lr) for (p, memory), dp in zip(pairs, gradients)]
+        return J * len(rows) / N
+
+    diverged = False
     for epoch in range(epochs):
-        lr = schedule(epoch)
-        total = 0.0
+        history.append(0.0)
         for rows in minibatches(N, batch_size, rng):
-            loss, grads = loss_and_gradients(params, rows)
-            total += loss * len(rows)
-            if not np.isfinite(loss):
-                history.append(total / N)
-                return params, history
-            for i in range(len(params)):
-                params[i], states[i] = optimizer(params[i], grads[i], states[i], lr)
-        history.append(total / N)
-    return params, history
+            history[-1] += one_batch(rows, schedule(epoch))
+            diverged = not np.isfinite(history[-1])
+            if diverged: break
+        if diverged: break
+    return [p for p, _ in pairs], history
 
 
-# ---- experiments for the report ----
-print("comparing the optimizers on Rosenbrock ...")
-for step in (momentum, adagrad, rmsprop, adam):
-    w, memory = np.array([-1.0, 1.5]), None
-    for k in range(300):
-        g = np.array([-2 * (1 - w[0]) - 400 * w[0] * (w[1] - w[0] ** 2), 200 * (w[1] - w[0] ** 2)])
-        w, memory = step(w, g, memory, lr=1e-3)
-    print(step.__name__, "ends at", w)
-assert adam(np.zeros(2), np.ones(2))[0].shape == (2,)
+# ===== report, section 3: the banana valley of Rosenbrock =====
+def valley(w):
+    across = w[1] - w[0] ** 2
+    return (1 - w[0]) ** 2 + 100 * across ** 2, np.array([2 * (w[0] - 1) - 400 * w[0] * across, 200 * across])
+
+
+print("Rosenbrock:", "rule", "steps", "height", sep="\t")
+for rule, rate in [(sgd, 5e-4), (momentum, 5e-4), (adagrad, 0.3), (rmsprop, 0.01), (adam, 0.02)]:
+    w, memory, n = np.array([-1.5, 2.0]), None, 0
+    while n < 3000 and valley(w)[0] > 1e-3:
+        w, memory = rule(w, valley(w)[1], memory, lr=rate)
+        n += 1
+    print("Rosenbrock:", rule.__name__, n, "%.5f" % valley(w)[0], sep="\t")

@@ -1,108 +1,136 @@
+"""Word windows in float32 (half the memory, and the gradients are noisy anyway).
+
+Everything that comes in passes through `f4` first, so nothing is ever promoted to float64.
+"""
+from typing import Dict, Tuple
+
 import numpy as np
 
-
-def single(value):
-    """float32, arrays in a dict too"""
-    if isinstance(value, dict):
-        return {name: single(array) for name, array in value.items()}
-    return np.asarray(value, dtype=np.float32)
+Params = Dict[str, np.ndarray]
+SIZE = 5
+HALF = SIZE // 2
 
 
-def window_ids(sentence, position):
-    padded = [0, 0] + list(sentence) + [0, 0]
-    return np.array(padded[position : position + 5])
+def f4(a) -> np.ndarray:
+    return np.array(a, "f4")  # always a copy
 
 
-def window_vectors(E, ids):
-    return np.concatenate([single(E)[ids[:, k]] for k in range(5)], axis=1)
+class Net:
+    """The network on one batch. What forward computed stays here for backward."""
+
+    def __init__(self, parameters: Params, ids: np.ndarray):
+        self.E, self.W, self.b, self.u = (f4(parameters[key]) for key in ("E", "W", "b", "u"))
+        self.ids = ids
+        self.x = window_vectors(self.E, ids)
+        self.a = np.tanh(self.x.dot(self.W.T) + self.b)
+        self.s = self.a.dot(self.u)
+
+    def backward(self, ds: np.ndarray) -> Params:
+        ds = f4(ds)
+        delta = np.outer(ds, self.u) * (np.float32(1) - self.a * self.a)
+        return {
+            "u": self.a.T.dot(ds),
+            "b": np.add.reduce(delta),
+            "W": delta.T.dot(self.x),
+            "E": window_gradient(delta.dot(self.W), self.ids, self.E.shape[0]),
+        }
 
 
-def window_gradient(dx, ids, V):
-    d = dx.shape[1] // 5
-    dE = np.zeros((V, d), dtype=np.float32)
-    for k in range(5):
-        np.add.at(dE, ids[:, k], single(dx)[:, k * d : (k + 1) * d])
-    return dE
+# --- the windows themselves
+
+def window_ids(sentence, position: int) -> np.ndarray:
+    out = np.zeros(SIZE, dtype=int)
+    start = max(position - HALF, 0)
+    words = sentence[start : position + HALF + 1]
+    offset = start - (position - HALF)
+    out[offset : offset + len(words)] = words
+    return out
 
 
-def window_gradient_rows(dx, ids):
-    rows = np.unique(ids)
-    full = window_gradient(dx, ids, rows[-1] + 1)
-    return rows, full[rows]
+def window_vectors(E: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    return f4(E).take(ids, axis=0).reshape(len(ids), -1)
 
 
-def window_scores(parameters, ids):
-    parameters = single(parameters)
-    X = window_vectors(parameters["E"], ids)
-    return np.tanh(X @ parameters["W"].T + parameters["b"]) @ parameters["u"]
+def window_gradient(dx: np.ndarray, ids: np.ndarray, V: int) -> np.ndarray:
+    rows, d_rows = window_gradient_rows(dx, ids)
+    full = np.zeros((V, d_rows.shape[1]), "f4")
+    full[rows] = d_rows
+    return full
 
 
-def window_scores_backward(ds, parameters, ids):
-    parameters, ds = single(parameters), single(ds)
-    E, W, b, u = parameters["E"], parameters["W"], parameters["b"], parameters["u"]
-    X = window_vectors(E, ids)
-    h = np.tanh(X @ W.T + b)
-    du = ds @ h
-    dz = ds[:, None] * u * (1 - h**2)
-    dW = dz.T @ X
-    db = dz.sum(axis=0)
-    dX = dz @ W
-    return {"E": window_gradient(dX, ids, len(E)), "W": dW, "b": db, "u": du}
+def window_gradient_rows(dx: np.ndarray, ids: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    rows, slot = np.unique(ids, return_inverse=True)
+    pieces = f4(dx).reshape(ids.size, -1)
+    d_rows = np.zeros((rows.size, pieces.shape[1]), "f4")
+    np.add.at(d_rows, slot.ravel(), pieces)
+    return rows, d_rows
 
 
-def sigmoid(s):
-    e = np.exp(-np.abs(s))
-    return np.where(s >= 0, 1 / (1 + e), e / (1 + e))
+# --- scores and losses
+
+def window_scores(parameters: Params, ids: np.ndarray) -> np.ndarray:
+    return Net(parameters, ids).s
 
 
-def location_loss(parameters, ids, y):
-    s = window_scores(parameters, ids)
-    t = np.where(y == 1, s, -s)
-    J = np.mean(np.log1p(np.exp(-np.abs(t))) + np.maximum(-t, 0))
-    ds = single((sigmoid(s) - y) / len(y))
-    return J, window_scores_backward(ds, parameters, ids)
+def window_scores_backward(ds: np.ndarray, parameters: Params, ids: np.ndarray) -> Params:
+    return Net(parameters, ids).backward(ds)
 
 
-def max_margin_loss(parameters, ids, corrupt):
-    margin = 1 - window_scores(parameters, ids) + window_scores(parameters, corrupt)
-    mask = (margin > 0) / len(ids)
-    good = window_scores_backward(-mask, parameters, ids)
-    bad = window_scores_backward(mask, parameters, corrupt)
-    gradients = {}
-    for name in good:
-        gradients[name] = good[name] + bad[name]
-    return np.maximum(0, margin).mean(), gradients
+def location_loss(parameters: Params, ids: np.ndarray, y: np.ndarray) -> Tuple[float, Params]:
+    net, y = Net(parameters, ids), f4(y)
+    cost = np.logaddexp(0, net.s * (1 - 2 * y))  # softplus of the score with the wrong sign
+    return cost.mean(), net.backward((logistic(net.s) - y) / len(y))
 
 
-def corrupt_windows(ids, y, n, rng):
-    others = np.flatnonzero(y == 0)
-    return ids[rng.choice(others, n)]
+def max_margin_loss(parameters: Params, ids: np.ndarray, corrupt: np.ndarray) -> Tuple[float, Params]:
+    true, fake = Net(parameters, ids), Net(parameters, corrupt)
+    violation = np.maximum(1 + fake.s - true.s, 0)
+    push = np.sign(violation) / len(ids)
+    up, down = true.backward(-push), fake.backward(push)
+    return violation.mean(), {key: up[key] + down[key] for key in up}
 
 
-def train_windows(parameters, ids, targets, lr, epochs, batch_size, loss="softmax", fine_tune=True):
-    parameters = single(parameters)
-    lr = np.float32(lr)
-    loss_function = location_loss if loss == "softmax" else max_margin_loss
-    for epoch in range(epochs):
-        for i in range(0, len(ids), batch_size):
-            J, grads = loss_function(parameters, ids[i : i + batch_size], targets[i : i + batch_size])
-            for name in parameters:
-                if fine_tune or name != "E":
-                    parameters[name] = parameters[name] - lr * grads[name]
-    return parameters
+def corrupt_windows(ids: np.ndarray, y: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
+    candidates = ids[np.logical_not(y)]
+    return candidates[rng.integers(len(candidates), size=n)]
 
 
-def sentiment(E, w, b):
-    return sigmoid(single(E) @ single(w) + np.float32(b))
+LOSSES = {"softmax": location_loss, "max_margin": max_margin_loss}
 
 
-def train_sentiment(E, w, b, y, lr, steps, fine_tune):
-    E, w, b, lr = single(E).copy(), single(w), np.float32(b), np.float32(lr)
-    N = len(y)
-    for step in range(steps):
-        d = single((sentiment(E[:N], w, b) - y) / N)
-        dw, db, dE = E[:N].T @ d, d.sum(), np.outer(d, w)
-        w, b = w - lr * dw, b - lr * db
+def train_windows(
+    parameters: Params, ids, targets, lr: float, epochs: int, batch_size: int, loss: str = "softmax", fine_tune: bool = True
+) -> Params:
+    learned = {key: f4(value) for key, value in parameters.items()}
+    for start in [*range(0, len(ids), batch_size)] * epochs:
+        batch = slice(start, start + batch_size)
+        _, gradients = LOSSES[loss](learned, ids[batch], targets[batch])
+        if not fine_tune:
+            del gradients["E"]
+        for key, gradient in gradients.items():
+            learned[key] -= np.float32(lr) * gradient
+    return learned
+
+
+# --- TV, telly, television
+
+def logistic(s: np.ndarray) -> np.ndarray:
+    small = np.exp(-abs(s))
+    return np.where(s < 0, small, np.float32(1)) / (1 + small)
+
+
+def sentiment(E: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
+    return logistic(f4(E).dot(f4(w)) + np.float32(b))
+
+
+def train_sentiment(E, w, b, y, lr: float, steps: int, fine_tune: bool):
+    E, w, b, y = f4(E), f4(w), np.float32(b), f4(y)
+    train, rate = E[: len(y)], np.float32(lr / len(y))  # a view: what moves in train moves in E
+    while steps > 0:
+        miss = sentiment(train, w, b) - y
+        dw, db = miss.dot(train), miss.sum()
         if fine_tune:
-            E[:N] -= lr * dE
+            train -= rate * np.outer(miss, w)
+        w, b = w - rate * dw, b - rate * db
+        steps -= 1
     return E, w, b

@@ -1,68 +1,103 @@
+# word_window.py
+# status: windows ok, scores ok, location loss ok. max margin: in progress.  training: not started!!
+
 import numpy as np
+from numpy import exp, log1p, tanh
 
 
 def window_ids(sentence, position):
-    padded = [0, 0] + list(sentence) + [0, 0]
-    return np.array(padded[position : position + 5])
+    # I first forgot that sentence[-1] is the LAST word in Python...
+    ids = []
+    for i in (position - 2, position - 1, position, position + 1, position + 2):
+        ids.append(sentence[i] if i >= 0 and i < len(sentence) else 0)
+    return np.array(ids)
 
 
 def window_vectors(E, ids):
-    return np.concatenate([E[ids[:, k]] for k in range(5)], axis=1)
+    far_left, left, middle, right, far_right = ids.T
+    return np.hstack((E[far_left], E[left], E[middle], E[right], E[far_right]))
 
 
 def window_gradient(dx, ids, V):
-    d = dx.shape[1] // 5
-    dE = np.zeros((V, d))
-    for k in range(5):
-        np.add.at(dE, ids[:, k], dx[:, k * d : (k + 1) * d])
-    return dE
+    words = ids.flatten()
+    pieces = dx.reshape(len(words), -1)       # one row for each word that was read
+    columns = []
+    for column in pieces.T:
+        # bincount with weights = sum over equal words. Found this on the web, it is what I want
+        columns.append(np.bincount(words, weights=column, minlength=V))
+    return np.column_stack(columns)
 
 
 def window_gradient_rows(dx, ids):
-    rows = np.unique(ids)
-    full = window_gradient(dx, ids, rows[-1] + 1)
-    return rows, full[rows]
+    # all of it, then throw away the rows nobody asked for
+    biggest = ids.max()
+    dE = window_gradient(dx, ids, biggest + 1)
+    rows = np.array(sorted(set(ids.flatten().tolist())))
+    return rows, dE[rows, :]
 
 
 def window_scores(parameters, ids):
-    X = window_vectors(parameters["E"], ids)
-    return np.tanh(X @ parameters["W"].T + parameters["b"]) @ parameters["u"]
+    # s = u^T tanh(W x + b), but with the windows in rows
+    x = window_vectors(parameters['E'], ids)
+    z = np.dot(x, parameters['W'].T) + parameters['b']
+    return np.dot(tanh(z), parameters['u'])
 
 
 def window_scores_backward(ds, parameters, ids):
-    E, W, b, u = parameters["E"], parameters["W"], parameters["b"], parameters["u"]
-    X = window_vectors(E, ids)
-    h = np.tanh(X @ W.T + b)
-    du = ds @ h
-    dz = ds[:, None] * u * (1 - h**2)
-    dW = dz.T @ X
-    db = dz.sum(axis=0)
-    dX = dz @ W
-    return {"E": window_gradient(dX, ids, len(E)), "W": dW, "b": db, "u": du}
+    grads = {}
+    # forward again
+    x = window_vectors(parameters['E'], ids)
+    a = tanh(np.dot(x, parameters['W'].T) + parameters['b'])
+    # s = a . u
+    grads['u'] = np.dot(a.T, ds)
+    da = ds.reshape(-1, 1) * parameters['u'].reshape(1, -1)
+    # a = tanh(z)
+    delta = da - da * a**2
+    # z = W x + b
+    grads['W'] = np.dot(delta.T, x)
+    grads['b'] = delta.sum(0)
+    # and into the words
+    grads['E'] = window_gradient(np.dot(delta, parameters['W']), ids, parameters['E'].shape[0])
+    return grads
 
 
-def sigmoid(s):
-    e = np.exp(-np.abs(s))
-    return np.where(s >= 0, 1 / (1 + e), e / (1 + e))
+def sigmoid_stable(s):
+    positive = s >= 0
+    out = np.empty(s.shape)
+    out[positive] = 1 / (1 + exp(-s[positive]))
+    out[~positive] = exp(s[~positive]) / (1 + exp(s[~positive]))
+    return out
 
 
 def location_loss(parameters, ids, y):
+    N = ids.shape[0]
     s = window_scores(parameters, ids)
-    t = np.where(y == 1, s, -s)
-    J = np.mean(np.log1p(np.exp(-np.abs(t))) + np.maximum(-t, 0))
-    ds = (sigmoid(s) - y) / len(y)
-    return J, window_scores_backward(ds, parameters, ids)
+    # -y log p - (1-y) log(1-p) = softplus(s) - y s
+    softplus = np.maximum(s, 0) + log1p(exp(-abs(s)))
+    J = (softplus - y * s).sum() / N
+    return J, window_scores_backward((sigmoid_stable(s) - y) / N, parameters, ids)
 
 
 def max_margin_loss(parameters, ids, corrupt):
-    # TODO: the gradient of the corrupt windows
-    margin = 1 - window_scores(parameters, ids) + window_scores(parameters, corrupt)
-    return np.maximum(0, margin).mean()
+    s_true = window_scores(parameters, ids)
+    s_corrupt = window_scores(parameters, corrupt)
+    hinge = 1 - s_true + s_corrupt
+    hinge[hinge < 0] = 0
+    return hinge.sum() / len(hinge)
+    # TODO return the gradients too. -1 to the true ones and +1 to the corrupt ones where hinge > 0 ?
 
 
 def corrupt_windows(ids, y, n, rng):
+    # TODO
     raise NotImplementedError
 
 
+# TODO train_windows
+#   for epoch: for batch: loss, step
+
+
 def sentiment(E, w, b):
-    return sigmoid(E @ w + b)
+    return sigmoid_stable(np.dot(E, w) + b)
+
+
+# TODO train_sentiment(E, w, b, y, lr, steps, fine_tune)
