@@ -80,8 +80,9 @@ def definitions(cells: Sequence[Sequence[ast.stmt]], wanted: Collection[str] = (
     """From each cell: imports, functions and classes, and the plain assignments that these need.
 
     An assignment is needed if it binds a global name that a kept statement loads (so this is transitive), or a
-    ``wanted`` one, or if it changes what was defined (``Net.forward = forward``). An if or try that holds imports or
-    definitions counts as one. The order stays, so the last definition of a name wins, as when all is run.
+    ``wanted`` one, or if it changes what was defined (``Net.forward = forward``, also by setattr). An if or try that
+    holds imports or definitions counts as one. The order stays, so the last definition of a name wins, as when all is
+    run.
     """
     everything = [statement for cell in cells for statement in cell]
     kept = {at for at, statement in enumerate(everything) if _is_definition(statement)}
@@ -138,10 +139,21 @@ def _extends_the_path(statement: ast.stmt) -> bool:
 
 
 def _is_plain(statement: ast.stmt) -> bool:
-    """An assignment, or an if or try that holds nothing else."""
+    """An assignment, setattr, or an if or try that holds nothing else."""
     if isinstance(statement, _BLOCKS):
         return all(_is_plain(inner) for inner in _body(statement))
-    return isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Pass))
+    return isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Pass)) or bool(_by_setattr(statement))
+
+
+def _by_setattr(statement: ast.stmt) -> set[str]:
+    """The names whose attributes are set by setattr, alone or in a loop that does nothing else."""
+    if isinstance(statement, ast.For):
+        found = [_by_setattr(inner) for inner in statement.body]
+        return set().union(*found) if all(found) and not statement.orelse else set()
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setattr" and call.args:
+        return {call.args[0].id} if isinstance(call.args[0], ast.Name) else set()
+    return set()
 
 
 def _body(block: ast.stmt) -> Iterator[ast.stmt]:
@@ -156,10 +168,14 @@ def _targets(statement: ast.stmt) -> set[str]:
     """The names that an assignment binds, or whose attribute or item it sets."""
     if isinstance(statement, _BLOCKS):
         return set().union(*(_targets(inner) for inner in _body(statement)))
-    names = bound_names(statement)
-    for target in statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]:
-        while isinstance(target, (ast.Attribute, ast.Subscript)):
-            target = target.value
-        if isinstance(target, ast.Name):
+    names = bound_names(statement) | _by_setattr(statement)
+    targets = [*statement.targets] if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    while targets:
+        target = targets.pop()
+        if isinstance(target, (ast.Tuple, ast.List)):
+            targets += target.elts
+        elif isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
+            targets.append(target.value)
+        elif isinstance(target, ast.Name):
             names.add(target.id)
     return names

@@ -69,6 +69,12 @@ def test_the_last_definition_wins() -> None:
         ("eps = 1e-8", "f = lambda: eps"),
         ("table = {}\ntable['eps'] = 1e-8", "def f(): return table['eps']"),
         ("class C: pass\nC.eps = 1e-8", "def f(): return C.eps"),
+        ("class C: pass\nC.other, [*C.others, C.eps] = 1, (2, 3, 1e-8)", "def f(): return C.eps"),
+        ("class C: pass\nsetattr(C, 'eps', 1e-8)", "def f(): return C.eps"),
+        (
+            "class C: pass\nall = {'eps': 1e-8}\nfor name in all:\n    setattr(C, name, all[name])",
+            "def f(): return C.eps",
+        ),
         ("if True:\n    eps = 1e-8\nelse:\n    eps = 1", "def f(): return eps"),
         ("try:\n    eps = nowhere\nexcept NameError:\n    eps = 1e-8", "def f(): return eps"),
         ("def double(g): return lambda: g() / 1", "@double\ndef f(): return 1e-8"),
