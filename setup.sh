@@ -26,4 +26,4 @@ fi
 extras=$(IFS=,; printf '%s' "$*")
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".${extras:+[$extras]}" >&2
 # Gradescope starts each grading from the image that is made now: what is not compiled yet would be, every time.
-.venv/bin/python -m compileall -q autograder reference assignments >&2
+.venv/bin/python -m compileall -q autograder reference assignments >&2 || true
