@@ -24,7 +24,7 @@ with atheris.instrument_imports(include=["autograder.sandbox"]):
     from autograder.sandbox import accounts, link, wire
     from autograder.sandbox.values import ProtocolError
 
-from tests.sandbox.test_fuzz import ERROR, FOUND, HONEST, TooShort, frame
+from tests.sandbox.test_fuzz import ERROR, FOUND, HONEST, TooShort, frame, reader
 
 FAILURE = {"piece": "a.py", "line": 3, "column": 1, "type": "E", "builtin": True, "message": "", "text": "", "hint": ""}
 REPORT = {"remarks": ["r"], "errors": [FAILURE], "fatal": True, "defined": ["f"]}
@@ -34,17 +34,8 @@ SEEDS += [frame({"results": [{"error": {**ERROR, "kind": kind}}], "buffers": []}
 
 def take(data: bytes) -> None:
     """As the grader takes a reply, or the report of a load."""
-    position = 0
-
-    def read(count: int) -> bytes:
-        nonlocal position
-        if count > len(data) - position:
-            raise TooShort
-        position += count
-        return data[position - count : position]
-
     try:
-        received = wire.unpack(read)
+        received = wire.unpack(reader(data))
         if received.kind is wire.Kind.LOADED:
             accounts.report_of(received.header.get("report"))
         else:

@@ -16,41 +16,9 @@ from pathlib import Path
 from autograder.assignment import Assignment, load_assignment
 from autograder.grade import calibrate
 from benchmarks.measured import Lane
-from benchmarks.single import BACKWARD, NAMES, OURS, ROOT, SHAPES, TOML
+from benchmarks.single import BACKWARD, NAMES, OURS, PEER, ROOT, SHAPES, TOML
 
 PYTHON = {"display_name": "Python 3", "language": "python", "name": "python3"}
-
-UNITTEST = """
-import sys
-import unittest
-import numpy as np
-from gradescope_utils.autograder_utils.decorators import weight
-from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner
-sys.path[:0] = [{root!r}, sys.argv[1]]
-import activations as student
-import reference.activations as ref
-
-class TestValues(unittest.TestCase):
-    pass
-
-def make(name, part):
-    @weight(1)
-    def test(self):
-        '''The values are right.'''
-        rng = np.random.default_rng(0)
-        for shape in {shapes}[part]:
-            arguments = [rng.standard_normal(shape) for _ in range(1 + name.endswith("backward"))]
-            np.testing.assert_allclose(getattr(student, name)(*arguments), getattr(ref, name)(*arguments), rtol=1e-7)
-    return test
-
-for name in {names}:
-    for part in {shapes}:
-        setattr(TestValues, f"test_{{name}}_{{part}}", make(name, part))
-
-suite = unittest.defaultTestLoader.loadTestsFromTestCase(TestValues)
-with open(sys.argv[2], "w") as file:
-    JSONTestRunner(visibility="visible", stream=file).run(suite)
-"""
 
 # What a cell of a notebook, or a case of otter's, does in the place of one of these tests.
 CELL = """\
@@ -86,7 +54,7 @@ def twenty_checks(scratch: Path) -> Assignment:
 
 def gradescope_utils(scratch: Path) -> Peer:
     script = scratch / "peer.py"
-    script.write_text(UNITTEST.format(names=NAMES + BACKWARD, shapes=SHAPES, root=str(ROOT)))
+    script.write_text(PEER.format(names=NAMES + BACKWARD, shapes=SHAPES, root=str(ROOT)))
 
     def lanes(students: Sequence[Path]) -> list[Lane]:
         return _in_two([[sys.executable, str(script), str(one), str(one / "results.json")] for one in students])

@@ -55,13 +55,14 @@ def test_value(student, ref, name, part):
         assert_matches(getattr(student, name)(*arguments), getattr(ref, name)(*arguments), "the result")
 """
 
+# Arguments: the folder of the submission, and where to write the results.
 PEER = """
 import sys
 import unittest
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import weight
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner
-sys.path[:0] = [{root!r}, {submission!r}]
+sys.path[:0] = [{root!r}, sys.argv[1]]
 import activations as student
 import reference.activations as ref
 
@@ -83,7 +84,7 @@ for name in {names}:
         setattr(TestValues, f"test_{{name}}_{{part}}", make(name, part))
 
 suite = unittest.defaultTestLoader.loadTestsFromTestCase(TestValues)
-with open("results.json", "w") as file:
+with open(sys.argv[2], "w") as file:
     JSONTestRunner(visibility="visible", stream=file).run(suite)
 """
 
@@ -111,14 +112,14 @@ def commands(scratch: Path) -> tuple[list[str], list[str]]:
     folder.mkdir(parents=True)
     (scratch / "course" / "reference").symlink_to(ROOT / "reference")
     (folder / "assignment.toml").write_text(TOML)
-    text = {"names": NAMES + BACKWARD, "shapes": SHAPES, "root": str(ROOT), "submission": str(scratch)}
+    text = {"names": NAMES + BACKWARD, "shapes": SHAPES, "root": str(ROOT)}
     (folder / "test_public.py").write_text(OURS.format(**text))
     (scratch / "activations.py").write_text((ROOT / "reference" / "activations.py").read_text())
     calibrate(load_assignment(folder))
     (scratch / "peer.py").write_text(PEER.format(**text))
     autograder = Path(sys.executable).with_name("autograder")
     ours = [autograder, "grade", folder, scratch / "activations.py", "-o", scratch / "out", "--json"]
-    return list(map(str, ours)), [sys.executable, str(scratch / "peer.py")]
+    return list(map(str, ours)), [sys.executable, *map(str, (scratch / "peer.py", scratch, scratch / "results.json"))]
 
 
 def in_turns(commands: list[list[str]], runs: int, folder: Path) -> list[list[float]]:

@@ -58,8 +58,8 @@ FOUND = [
 ]
 
 
-def taken(data: bytes) -> list[link.Result]:
-    """What the grader makes of a reply."""
+def reader(data: bytes) -> wire.Read:
+    """Reads these bytes, and TooShort where there are no more."""
     position = 0
 
     def read(count: int) -> bytes:
@@ -69,7 +69,12 @@ def taken(data: bytes) -> list[link.Result]:
         position += count
         return data[position - count : position]
 
-    return link._results(wire.unpack(read), 1)
+    return read
+
+
+def taken(data: bytes) -> list[link.Result]:
+    """What the grader makes of a reply."""
+    return link._results(wire.unpack(reader(data)), 1)
 
 
 def is_refused(data: bytes) -> bool:
