@@ -48,15 +48,18 @@ def descriptors():
 class Outcomes:
     def __init__(self):
         self.found = {}
-        self.open = descriptors()
+        self.open = self.setup_failed = None
 
-    def pytest_runtest_logfinish(self, nodeid):
+    def pytest_runtest_logstart(self):
+        self.open, self.setup_failed = descriptors(), False
+
+    def pytest_runtest_logfinish(self):
         # pytest leaves descriptors open when it may not write the file for one that it captures; a worker has few.
-        if self.found.get(nodeid, ("passed", ""))[0] != "passed":
-            for descriptor in descriptors() - self.open:
-                os.close(descriptor)
+        for descriptor in descriptors() - self.open if self.setup_failed else ():
+            os.close(descriptor)
 
     def pytest_runtest_logreport(self, report):
+        self.setup_failed |= report.when == "setup" and report.failed
         if report.when == "call" or report.outcome != "passed":
             said = "" if report.outcome == "passed" else str(getattr(report.longrepr, "reprcrash", report.longrepr))
             if self.found.get(report.nodeid, ("passed", ""))[0] == "passed":
@@ -144,7 +147,10 @@ def outside(module: str) -> Outcomes:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as printed:
         ask = f"{RUNNER}\nopen('outcomes', 'wb').write(run({module!r}).tobytes())"
         command = [sys.executable, "-s", "-c", ask]
-        subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True, stdout=printed, stderr=printed)
+        done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, stdout=printed, stderr=printed)
+        if done.returncode != 0:
+            printed.seek(0)
+            raise SystemExit(f"numpy.{module} cannot be run outside: {printed.read()[-2000:]}")
         return parsed((Path(folder) / "outcomes").read_bytes())
 
 
