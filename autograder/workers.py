@@ -45,6 +45,7 @@ class Workers:
     _link: Link | None = None
     _check_deadline: float = 0.0
     _said: bytearray = field(default_factory=bytearray)
+    _compiled: bytes = b""
 
     @property
     def limits(self) -> Limits:
@@ -128,6 +129,7 @@ class Workers:
             self._drop(link)
             raise self._failed(problem)
         self._note(report)
+        self._compiled = self._compiled or link.compiled
         if time.monotonic() - started > SLOW_LOAD:
             self._shared = link
             self._remark("Loading your file takes long, so several checks share one copy of it, loaded once.")
@@ -139,7 +141,7 @@ class Workers:
         """A worker that locks itself down and loads the submission while this check, or the one before, goes on."""
         link = self.sandbox.launch()
         try:
-            link.begin_load(self._header(), self._pieces(), self.limits.load_seconds)
+            link.begin_load(self._header(), self._pieces(), self.limits.load_seconds, self._compiled)
         except (TimeUp, WorkerDied) as error:
             self.sandbox.prove(link)  # says why, if it could not be locked down
             self._drop(link)

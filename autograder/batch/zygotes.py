@@ -10,15 +10,14 @@ from autograder.sandbox.hatch import Zygote
 
 
 class LastingZygote(Zygote):
-    """``close`` ends the workers of this submission, and waits until they are gone; ``end`` ends the zygote itself.
+    """``close`` ends the stem of this submission, and waits until it is gone; ``end`` ends the zygote itself.
 
-    A worker that was asked to be reaped is dead by the time the next one is forked: the zygote does one thing after
-    the other, kills, and waits. What was never asked to be reaped, because a grading broke off, is reaped here.
+    A stem that was asked to be reaped is gone, and its workers with it, by the time the next one is forked: the zygote
+    does one thing after the other. What was never asked to be reaped, because a grading broke off, is reaped here.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._alive: set[int] = set()
         self._has_ended = False
 
     def wait(self) -> None:
@@ -28,16 +27,12 @@ class LastingZygote(Zygote):
     def post(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> int:
         if self._has_ended:
             raise SandboxError("The zygote does not answer: it was ended.")
-        if "fork" in message:
-            self._alive.add(message["name"])
-        else:
-            self._alive.discard(message["reap"])
         return super().post(message, descriptors)
 
     def close(self) -> None:
         try:
-            for name in sorted(self._alive):
-                self.request({"reap": name})
+            for stem in list(self._stems):
+                self.end_stem(stem)
             self.request({"reap": 0})  # nobody has that name: the answer says that all before it is done
         except SandboxError:
             self.end()

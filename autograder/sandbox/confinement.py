@@ -1,4 +1,4 @@
-"""What a worker is to be confined to, as the grader orders it and the worker carries it out."""
+"""What the workers of a submission are confined to, as the grader orders it, and stem and worker carry it out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 LAYERS = (
     "oom_score",
-    "session",
     "namespaces",
     "descriptors",
     "rlimits",
@@ -20,13 +19,14 @@ LAYERS = (
     "dumpable",
     "parent_death",
     "landlock",
+    "session",
     "seccomp",
 )
 
 
 @dataclass(frozen=True)
 class Confinement:
-    """What one worker is to be confined to.
+    """What each worker of a submission is to be confined to.
 
     folder: absolute path of the private copy of the submission: readable, and the working folder.
     uid: the fresh random high uid to become when root; None to keep the grader's.

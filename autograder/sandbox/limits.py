@@ -13,7 +13,7 @@ from autograder.sandbox.probes import must_fail
 FILE_BYTES = 4 << 20
 DESCRIPTORS = 64
 TASKS = 48
-SIBLINGS = 24  # workers, and the zygote, that an ordinary user's limit on tasks counts along
+SIBLINGS = 24  # the submission's other workers, stem and zygote, which the kernel counts along
 ADDRESS_SPARE = 1 << 30  # for libraries that are mapped later (scipy, matplotlib), beyond what memory_bytes allows
 STACK_BYTES = 8 << 20  # the usual default, in case the grader runs with more
 OOM_FIRST = 1000  # the highest oom_score_adj: this process goes before any other
@@ -29,33 +29,40 @@ def offer_to_the_oom_killer() -> None:
         os.close(descriptor)
 
 
-def set_limits(memory_bytes: int, cpu_seconds: int, tasks: int | None) -> None:
-    """Set the resource limits for good, and look that the one on memory bites.
+def set_limits(memory_bytes: int) -> None:
+    """Set the limits that are alike for all workers, for good, and look that the one on memory bites.
 
-    memory_bytes: for all private writable memory, what numpy and python have already included. cpu_seconds: SIGXCPU
-    ends the process after so many, SIGKILL one second later. tasks: how many threads, or None where they cannot be
-    limited: the kernel counts them for the uid (in its user namespace), not for the process, so that on an ordinary
-    user's own uid every open browser would count. There the memory limit bounds the threads, by their stacks.
+    memory_bytes: for all private writable memory, what numpy and python have already included.
 
     DATA counts what is written to, and forgets memory that was filled and then made read-only; what may only be read
     it never counts, but its page tables fill memory too. Address space bounds both. Alone it would not do: python
     with numpy maps far more than it uses.
     """
     _lower("CORE", 0)
-    _lower("CPU", cpu_seconds, cpu_seconds + 1)
     _lower("DATA", memory_bytes)
     _lower("FSIZE", FILE_BYTES)
     _lower("NOFILE", DESCRIPTORS)
     _lower("STACK", STACK_BYTES, resource.RLIM_INFINITY)
     _lower("MEMLOCK", 0)
     _lower("MSGQUEUE", 0)
-    if tasks is not None:
-        _lower("NPROC", tasks)
     if sys.platform.startswith("linux"):  # macOS counts nothing as DATA
         space = _mapped() + memory_bytes + ADDRESS_SPARE
         _lower("AS", space)
         must_fail("take more memory than allowed", lambda: _take(memory_bytes), errno.ENOMEM)
         must_fail("map more memory than allowed", lambda: _take(space, mmap.PROT_READ), errno.ENOMEM)
+
+
+def set_own_limits(cpu_seconds: int, tasks: int | None) -> None:
+    """Set the limits that only a worker has, not the stem that forks it.
+
+    cpu_seconds: SIGXCPU ends the process after so many, SIGKILL one second later. tasks: how many threads, or None
+    where they cannot be limited: the kernel counts them for the uid (in its user namespace), not for the process, so
+    that on an ordinary user's own uid every open browser would count. There the memory limit bounds the threads, by
+    their stacks.
+    """
+    _lower("CPU", cpu_seconds, cpu_seconds + 1)
+    if tasks is not None:
+        _lower("NPROC", tasks)
 
 
 def _lower(name: str, soft: int, hard: int | None = None) -> None:

@@ -88,6 +88,7 @@ class Link:
         self._awaited = select.POLLIN
         self._received = bytearray()  # and not taken apart yet
         self._sequence = 0
+        self.compiled = b""  # what the submission was compiled to, for other workers; nothing that we look into
 
     def ready(self, seconds: float) -> dict[str, str]:
         """Wait for the worker to have locked itself down; its report of the layers."""
@@ -100,17 +101,24 @@ class Link:
             raise ProtocolError("not a report of layers")
         return layers
 
-    def begin_load(self, header: dict[str, Any], pieces: bytes, seconds: float) -> None:
-        """Send the submission, its pieces as JSON, without waiting for it to be loaded."""
+    def begin_load(self, header: dict[str, Any], pieces: bytes, seconds: float, compiled: bytes = b"") -> None:
+        """Send the submission, its pieces as JSON, without waiting for it to be loaded.
+
+        compiled: what another worker compiled it to. That one said so before it ran a line of the student's; were it
+        forged all the same, it could do no more than what the student may have written in its place.
+        """
         self._sequence += 1
-        frame = wire.pack(Kind.LOAD, self._sequence, header, [memoryview(pieces)])
+        frame = wire.pack(Kind.LOAD, self._sequence, header, [memoryview(pieces), memoryview(compiled)])
         self._send(frame, time.monotonic() + seconds)
 
     def end_load(self, seconds: float) -> dict[str, Any]:
         """Wait until it is loaded; the loader's report."""
-        return accounts.report_of(
-            self._receive(Kind.LOADED, time.monotonic() + seconds, wire.MAX_BODY).header.get("report")
-        )
+        deadline = time.monotonic() + seconds
+        frame = self._receive((Kind.LOADED, Kind.COMPILED), deadline, wire.MAX_BODY)
+        if frame.kind is Kind.COMPILED:
+            self.compiled = frame.body
+            frame = self._receive(Kind.LOADED, deadline, wire.MAX_BODY)
+        return accounts.report_of(frame.header.get("report"))
 
     def call(self, calls: Sequence[Call], seconds: float, max_reply: int = wire.MAX_BODY) -> list[Result]:
         """Make these calls, one after the other, in one exchange."""

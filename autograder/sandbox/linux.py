@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import resource
 import signal
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from autograder.sandbox import syscall_tables
@@ -50,9 +51,16 @@ def close_all_but(keep: Collection[int]) -> None:
             if first <= last:
                 syscall("close_range", first, last, 0)
     except OSError:  # before Linux 5.9, or a container's filter that does not know it
-        for descriptor in map(int, os.listdir("/dev/fd")):
+        for descriptor in _open_descriptors():
             if descriptor not in wanted:
                 os.closerange(descriptor, descriptor + 1)  # the one that listed them is closed already
+
+
+def _open_descriptors() -> Iterable[int]:
+    try:
+        return [int(name) for name in os.listdir("/dev/fd")]
+    except OSError:  # a stem's worker must not look there: all that may be
+        return range(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def die_with_parent(parent: int) -> None:

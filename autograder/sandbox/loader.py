@@ -19,7 +19,7 @@ import sys
 import threading
 import types
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -68,6 +68,8 @@ def load(
     file: str | None = None,
     wanted: Collection[str] = (),
     cell_seconds: float = CELL_SECONDS,
+    code: types.CodeType | None = None,
+    compiled: Callable[[types.CodeType], None] = lambda code: None,
 ) -> Loaded:
     """Run the pieces as one module called "submission", which is put into sys.modules.
 
@@ -76,6 +78,7 @@ def load(
     file: path of the graded file, for ``__file__`` and relative imports; the first piece's name unless told.
     wanted: names that the assignment asks for: in "definitions" what assigns them is run as well.
     cell_seconds: after so long a cell (a statement, in "definitions") is stopped and passed over.
+    code: of a "module" what ``compiled`` was called with in an earlier load, which it is before any of it is run.
 
     The working folder must be the submission's own, and sys.path must hold its search path. Never raises for what
     the student wrote, SystemExit and KeyboardInterrupt included.
@@ -85,7 +88,7 @@ def load(
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)  # no time: never looked for on the disk
     if kind == "module":
-        loading.run_module()
+        loading.run_module(code, compiled)
     else:
         loading.run_notebook(mode, wanted)
     return loading.loaded
@@ -104,15 +107,19 @@ class _Loading:
         self.cell_seconds = cell_seconds
         self._features = 0  # compiler flags of `from __future__ import ...`
 
-    def run_module(self) -> None:
+    def run_module(self, code: types.CodeType | None, compiled: Callable[[types.CodeType], None]) -> None:
         """All of the first piece. What does not compile as a whole is not begun, as with any import."""
         name, source = self.pieces[0]
         try:
+            if code is not None:
+                exec(code, self.loaded.module.__dict__)
+                return
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 code = compile(source, name, "exec", dont_inherit=True)
                 tree = None if absent.is_all_at_hand(source) else ast.parse(source, name)
             if tree is None:  # nothing will need a stand-in
+                compiled(code)
                 exec(code, self.loaded.module.__dict__)
                 return
             self.loaded.module.__doc__ = ast.get_docstring(tree, clean=False)

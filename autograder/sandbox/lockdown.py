@@ -1,4 +1,4 @@
-"""The lock-down that a freshly forked worker puts itself under, layer by layer, before it loads the submission.
+"""The lock-down, layer by layer: what a stem puts itself and so all of its workers under, and the rest in each worker.
 
 A layer that this machine does not grant is reported, never fatal: the grader decides whether what is left will do.
 Anything else that goes wrong here is an exception, and the worker dies of it with the submission unread.
@@ -17,7 +17,7 @@ from autograder.sandbox.confinement import LAYERS, Confinement
 from autograder.sandbox.interpreter import interpreter_paths, uid_can_import, unreachable
 from autograder.sandbox.levels import ON
 
-__all__ = ["LAYERS", "Confinement", "apply", "interpreter_paths", "uid_can_import", "unreachable"]
+__all__ = ["LAYERS", "Confinement", "confine_all", "confine_one", "interpreter_paths", "uid_can_import", "unreachable"]
 
 EVERYWHERE = {"session", "rlimits"}  # layers that any POSIX system has
 LEFT_OUT = "left out on purpose"
@@ -35,37 +35,21 @@ def build_filters() -> None:
         _FILTERS.update({read_only: seccomp.build(_HERE, read_only) for read_only in (False, True)})
 
 
-def apply(confinement: Confinement, keep: Collection[int], parent: int, entered: str = "not tried") -> dict[str, str]:
-    """Lock this process down for good, and say for each layer "on", or why it is not.
+def confine_all(
+    confinement: Confinement, keep: Collection[int], parent: int, entered: str = "not tried"
+) -> dict[str, str]:
+    """Put this process under all that its forks inherit, and say for each of these layers "on", or why it is not.
 
     Only in a freshly forked child, which has one thread. keep: the descriptors that stay open beside 0, 1 and 2.
-    parent: the process that forked this one. entered: what became of the zygote's entering namespaces.
-    A layer is on when what it forbids was tried and failed.
+    parent: the process that forked this one, with which it ends. entered: what became of the zygote's entering
+    namespaces. A layer is on when what it forbids was tried and failed.
     Raises whatever is not a layer's being unavailable: then this process must end.
     """
-    layers: dict[str, str] = {}
-    for layer, step in _steps(confinement, keep, parent, layers, entered):
-        if layer in confinement.without:
-            layers[layer] = LEFT_OUT
-        elif not sys.platform.startswith("linux") and layer not in EVERYWHERE:
-            layers[layer] = "not Linux"
-        else:
-            layers[layer] = _attempt(step)
-    os.chdir(confinement.folder)
-    return layers
-
-
-def _steps(
-    confinement: Confinement, keep: Collection[int], parent: int, layers: dict[str, str], entered: str
-) -> list[tuple[str, Callable[[], None]]]:
-    """Every layer's step. The order is a part of the theory: each layer may take away what an earlier one needs."""
-    tasks = _tasks(confinement.uid, entered)
-    return [
+    steps = [
         ("oom_score", limits.offer_to_the_oom_killer),
-        ("session", _own_session),
         ("namespaces", lambda: _namespaces(confinement.outside, entered)),
         ("descriptors", lambda: _close_descriptors(keep)),
-        ("rlimits", lambda: limits.set_limits(confinement.memory_bytes, confinement.cpu_seconds, tasks)),
+        ("rlimits", lambda: limits.set_limits(confinement.memory_bytes)),
         ("capability_bounds", identity.clear_capability_bounds),
         ("uid", lambda: _change_uid(confinement.uid, confinement.readable)),
         ("folders", lambda: _shut_folders(confinement.canaries)),
@@ -74,8 +58,41 @@ def _steps(
         ("dumpable", _not_dumpable),
         ("parent_death", lambda: _die_with_parent(parent)),  # a change of uid clears it, so after that
         ("landlock", lambda: _landlock(confinement)),
-        ("seccomp", lambda: _seccomp(confinement, parent, read_only=layers["landlock"] != ON)),
     ]
+    layers = _taken(steps, confinement.without)
+    os.chdir(confinement.folder)
+    return layers
+
+
+def confine_one(confinement: Confinement, shared: dict[str, str], keep: Collection[int], parent: int) -> dict[str, str]:
+    """Lock this process down for good, a fork of one that has confined all its forks; the report of every layer.
+
+    shared: that one's report. A layer that both take steps for is on when it is in both. parent: that one.
+    """
+    tasks = _tasks(confinement.uid, shared["namespaces"])
+    steps = [
+        ("session", _own_session),
+        ("descriptors", lambda: _close_descriptors(keep)),
+        ("rlimits", lambda: limits.set_own_limits(confinement.cpu_seconds, tasks)),
+        ("parent_death", lambda: _die_with_parent(parent)),
+        ("seccomp", lambda: _seccomp(confinement, parent, read_only=shared["landlock"] != ON)),
+    ]
+    own = _taken(steps, confinement.without)
+    found = own | {layer: state for layer, state in shared.items() if own.get(layer, ON) == ON}
+    return {layer: found[layer] for layer in LAYERS}
+
+
+def _taken(steps: list[tuple[str, Callable[[], None]]], without: Collection[str]) -> dict[str, str]:
+    """What came of each layer's step. Their order matters: each may take away what an earlier one needs."""
+    layers: dict[str, str] = {}
+    for layer, step in steps:
+        if layer in without:
+            layers[layer] = LEFT_OUT
+        elif not sys.platform.startswith("linux") and layer not in EVERYWHERE:
+            layers[layer] = "not Linux"
+        else:
+            layers[layer] = _attempt(step)
+    return layers
 
 
 def _attempt(step: Callable[[], None]) -> str:
@@ -104,11 +121,9 @@ def _namespaces(graders: Collection[str], entered: str) -> None:
     namespaces.look(graders)
 
 
-def _tasks(uid: int | None, entered: str) -> int | None:
-    """How many threads this worker may have: they are counted for its uid, in its user namespace."""
-    if uid is not None:
-        return limits.TASKS
-    has_own_count = entered == namespaces.ON and os.geteuid() != 0
+def _tasks(uid: int | None, namespaces_layer: str) -> int | None:
+    """How many threads a worker may have: they are counted for its uid, in its user namespace, its siblings' too."""
+    has_own_count = uid is not None or (namespaces_layer == namespaces.ON and os.geteuid() != 0)
     return limits.TASKS + limits.SIBLINGS if has_own_count else None
 
 

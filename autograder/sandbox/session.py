@@ -1,8 +1,7 @@
-"""The trusted side's hold on the zygote: start it, have it fork locked-down workers, leave nothing behind."""
+"""The trusted side's hold on one submission's workers: have them forked and locked down, and leave nothing behind."""
 
 from __future__ import annotations
 
-import functools
 import os
 import socket
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Any
 from autograder.errors import SandboxError
 from autograder.sandbox import interpreter, levels, meter, namespaces
 from autograder.sandbox.confinement import Confinement
-from autograder.sandbox.hatch import Zygote
+from autograder.sandbox.hatch import Stem, Zygote
 from autograder.sandbox.levels import Level
 from autograder.sandbox.link import Link, TimeUp, WorkerDied
 from autograder.sandbox.memory import MIB, worker_memory
@@ -48,6 +47,7 @@ class Sandbox:
     minimum: Level = Level.STANDARD
     without: tuple[str, ...] = ()
     layers: dict[str, str] = field(default_factory=dict)
+    _stem: Stem | None = None
     _waiting: list[Link] = field(default_factory=list)
     _proved: set[int] = field(default_factory=set)
     _forked: int = 0
@@ -67,7 +67,7 @@ class Sandbox:
         return levels.level(self.layers)
 
     def prepare(self, count: int) -> None:
-        """Have the zygote fork so many workers in advance, which lock themselves down meanwhile."""
+        """Have so many workers forked in advance, which lock themselves down meanwhile."""
         self._waiting += [self._fork() for _ in range(count)]
 
     def prove_machine(self) -> None:
@@ -80,18 +80,23 @@ class Sandbox:
         return self._waiting.pop(0) if self._waiting else self._fork()
 
     def close(self) -> None:
-        """End the workers that were prepared and never used."""
+        """End all workers. Closing twice is allowed."""
         for link in self._waiting:
-            self.retire(link)
+            link.close()
         self._waiting.clear()
+        if self._stem is not None:
+            self.zygote.end_stem(self._stem)
+            self._stem = None
 
     def _fork(self) -> Link:
+        if self._stem is None:
+            self._stem = self.zygote.stem(self._confinement())
         ours, theirs = socket.socketpair()
         meter.ask_for_sender(ours)
         output_read, output_write = os.pipe()
         self._forked += 1
         try:
-            self.zygote.post({"fork": self._confinement(), "name": self._forked}, (theirs.fileno(), output_write))
+            self._stem.post({"fork": None, "name": self._forked}, (theirs.fileno(), output_write))
         except BaseException:
             ours.close()
             os.close(output_read)
@@ -112,23 +117,33 @@ class Sandbox:
                 raise SandboxError(_too_weak(self.layers, self.level))
         except (TimeUp, WorkerDied, ProtocolError, SandboxError) as error:
             self._waiting = [other for other in self._waiting if other is not link]
-            ending = self.end(link)
+            how = self._ended(link)
             if isinstance(error, SandboxError):
                 raise
             said = bytes(link.printed).decode(errors="replace")
-            raise SandboxError(f"A worker could not be locked down ({error!r}, {ending}). {said}") from error
+            raise SandboxError(f"A worker could not be locked down ({error!r}, {how}). {said}") from error
+
+    def _ended(self, link: Link) -> Ending | SandboxError:
+        """End a worker; how it had ended, or why nobody knows: its stem may have gone before it."""
+        try:
+            return self.end(link)
+        except SandboxError as error:
+            return error
 
     def retire(self, link: Link) -> None:
         """Kill a worker that did nothing wrong, without waiting until it is gone."""
-        self.zygote.post({"reap": link.name})
+        if self._stem is not None:
+            self._stem.post({"reap": link.name})
         link.close()
 
     def end(self, link: Link) -> Ending:
         """Kill the worker, wait for it, and say how it ended (by itself, if it had ended before)."""
-        status = self.zygote.request({"reap": link.name})
-        link.close()
-        if "error" in status:
-            raise SandboxError(f"The zygote has no worker {link.name}: {status['error']}.")
+        try:
+            status = self._stem.request({"reap": link.name}) if self._stem is not None else {}
+        finally:
+            link.close()
+        if "status" not in status:
+            raise SandboxError(f"There is no worker {link.name} any more.")
         code = status["status"]
         return Ending(
             signal=os.WTERMSIG(code) if os.WIFSIGNALED(code) else None,
@@ -137,21 +152,18 @@ class Sandbox:
         )
 
     def _confinement(self) -> dict[str, Any]:
+        """What every worker of this submission is ordered."""
         uid = None
         if self._own_uid:
             uid = LOWEST_UID + int.from_bytes(os.urandom(8), "big") % (HIGHEST_UID - LOWEST_UID)
-        return {**self._order, "uid": uid, "canaries": self._canaries if self._own_uid else []}
-
-    @functools.cached_property
-    def _order(self) -> dict[str, Any]:
-        """What every worker of this submission is ordered, but for its uid."""
         return Confinement(
             folder=str(self.folder),
-            uid=None,
+            uid=uid,
             memory_bytes=worker_memory(self.memory_mb * MIB),
             cpu_seconds=self.cpu_seconds,
             readable=self._readable,
             without=self.without,
+            canaries=tuple(self._canaries) if self._own_uid else (),
             outside=namespaces.outside(),
         ).to_dict()
 

@@ -31,12 +31,13 @@ class Kind(enum.IntEnum):
     """What a frame says. The grader speaks first; the worker only ever answers."""
 
     READY = 1  # worker: locked down, with the report of the layers
-    LOAD = 2  # grader: the submission's pieces
+    LOAD = 2  # grader: the submission's pieces, and if they were compiled already, to what
     LOADED = 3  # worker: how that went
     CALL = 4  # grader: call these functions with these values
     REPLY = 5  # worker: a result or an error for each
     ASK = 6  # worker, between CALL and REPLY: call that function of yours for me
     TELL = 7  # grader: its value
+    COMPILED = 8  # worker, between LOAD and LOADED: what to, for other workers of the same submission
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The worker: a fork of the zygote that locks itself down, loads one submission and answers calls with values.
+"""The worker: a fork of the stem that locks itself down, loads one submission and answers calls with values.
 
 It returns values, never verdicts, and knows neither checks nor expectations. From the moment the submission is loaded,
 every byte it sends is to be thought of as the student's.
@@ -10,13 +10,15 @@ import contextlib
 import inspect
 import io
 import json
+import marshal
 import os
 import random
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -31,20 +33,25 @@ ARRAYS_A_CALL = 64
 CHUNK, MAX_CHUNK = 1 << 16, 1 << 20  # bytes asked for at once: most frames are small
 
 
-def main(wire_descriptor: int, output: int, confinement: dict[str, Any], parent: int, entered: str) -> None:
-    """Lock this process down, say how that went, then serve until the grader hangs up. Never returns."""
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    # Line by line, so that what was printed before a crash is seen; an odd character is no reason to fail.
+def open_output() -> None:
+    """Have what is printed go to descriptors 1 and 2, line by line, so that what came before a crash is seen."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         raw = os.fdopen(descriptor, "wb", buffering=0, closefd=False)
         stream = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    ordered = lockdown.Confinement.from_dict(confinement)
-    layers = lockdown.apply(ordered, keep=(wire_descriptor,), parent=parent, entered=entered)
-    os.chdir(confinement["folder"])
+
+
+def main(
+    wire_descriptor: int, output: int, confinement: lockdown.Confinement, shared: dict[str, str], parent: int
+) -> NoReturn:
+    """Lock this process down, say how that went, then serve until the grader hangs up.
+
+    shared: the layers that the stem has put all of its workers under. parent: the stem.
+    """
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    layers = lockdown.confine_one(confinement, shared, keep=(wire_descriptor,), parent=parent)
     worker = Worker(wire_descriptor)
     worker.send(Kind.READY, 0, {"layers": layers})
     with contextlib.suppress(ConnectionError):
@@ -80,12 +87,25 @@ class Worker:
         np.random.seed(0)  # a submission that draws without a seed draws the same in every run
         random.seed(0)
         sys.path.extend(header["search_path"])
-        self.pieces = [(name, source) for name, source in json.loads(frame.body)]
+        length = frame.lengths[0]
+        self.pieces = [(name, source) for name, source in json.loads(frame.body[:length])]
         loaded = loader.load(
-            self.pieces, kind=header["kind"], mode=header["mode"], file=header["file"], wanted=header["wanted"]
+            self.pieces,
+            kind=header["kind"],
+            mode=header["mode"],
+            file=header["file"],
+            wanted=header["wanted"],
+            code=marshal.loads(frame.body[length:]) if len(frame.body) > length else None,
+            compiled=self._hand_on,
         )
         self.module = loaded.module
         self.send(Kind.LOADED, self.sequence, {"report": loaded.report})
+
+    def _hand_on(self, code: types.CodeType) -> None:
+        """Before a line of it has run: spare the submission's other workers the compiler."""
+        data = marshal.dumps(code)
+        if len(data) <= wire.MAX_BODY:
+            self.send(Kind.COMPILED, self.sequence, {}, [memoryview(data)])
 
     def call(self, frame: Frame) -> None:
         header = frame.header

@@ -13,6 +13,7 @@ from autograder.assignment import Assignment
 from autograder.batch.zygotes import LastingZygote
 from autograder.errors import SandboxError
 from autograder.grade import grade
+from autograder.gradescope import descendants
 from autograder.sandbox.session import Sandbox
 
 # Each of these would make the other's answers wrong, if anything that it leaves behind were found.
@@ -48,19 +49,24 @@ def test_closing_it_ends_every_worker_and_not_the_zygote(zygote: LastingZygote, 
         sandbox.prove(link)
     zygote.close()  # as after a grading that broke off: nobody had reaped them
     for link in links:
-        assert "error" in zygote.request({"reap": link.name})
+        assert link.process is not None
+        with pytest.raises(ProcessLookupError):
+            os.kill(link.process, 0)
         link.close()
+    sandbox = Sandbox(zygote, tmp_path, memory_mb=512, cpu_seconds=10)
     later = sandbox.launch()
     sandbox.prove(later)
     sandbox.end(later)
+    sandbox.close()
 
 
 def test_what_one_submission_leaves_behind_no_other_finds(
     zygote: LastingZygote, assignment: Assignment, submit: Callable[..., Path]
 ) -> None:
+    before = descendants._descendants()
     reports = [grade(assignment, submit(TROUBLE), zygote=zygote) for _ in range(3)]
     assert [report.score for report in reports] == [10, 10, 10]
-    assert "error" in zygote.request({"reap": 1})
+    assert descendants._descendants() == before
 
 
 def test_one_that_has_ended_says_so(zygote: LastingZygote) -> None:

@@ -66,7 +66,7 @@ class Children:
         parent = os.getpid()
 
         def locked(pipe: int) -> Any:
-            return lockdown.apply(confinement, keep=(pipe,), parent=parent), function()
+            return lock_down(confinement, pipe, parent), function()
 
         return locked
 
@@ -121,6 +121,12 @@ class Children:
             _say(pipe, {"raised": traceback.format_exc()})
         finally:
             os._exit(0)
+
+
+def lock_down(confinement: lockdown.Confinement, pipe: int, parent: int) -> dict[str, str]:
+    """What a stem does and then its worker, in one process."""
+    shared = lockdown.confine_all(confinement, (pipe,), parent)
+    return lockdown.confine_one(confinement, shared, keep=(pipe,), parent=parent)
 
 
 def _limit(name: str, value: int) -> None:

@@ -94,7 +94,7 @@ def test_without_landlock_nothing_can_be_written_anywhere(children: Any) -> None
 def test_a_parent_that_is_gone_ends_the_worker(children: Any) -> None:
     confinement = children.confinement()
     with pytest.raises(AssertionError, match="ProcessLookupError"):
-        children.end(lambda pipe: lockdown.apply(confinement, keep=(pipe,), parent=os.getpid()))
+        children.end(lambda pipe: lockdown.confine_all(confinement, (pipe,), parent=os.getpid()))
 
 
 def test_a_folder_that_cannot_be_entered_ends_the_worker(children: Any) -> None:

@@ -44,9 +44,10 @@ def bench(assignment: Assignment, submit: Callable[..., Path]) -> Iterator[Calla
 
 
 def workers_of(sandbox: Sandbox) -> list[int]:
-    """The processes that the zygote has below it, or where it entered namespaces, its child that did."""
-    below = children_of(sandbox.zygote._process.pid)
-    return children_of(below[0]) if below and sandbox.layers.get("namespaces") == "on" else below
+    """The children of the stem: the zygote's child, or where it entered namespaces, the child of its child that did."""
+    (below,) = children_of(sandbox.zygote._process.pid)
+    (stem,) = children_of(below) if sandbox.layers.get("namespaces") == "on" else [below]
+    return children_of(stem)
 
 
 def children_of(pid: int) -> list[int]:
@@ -114,7 +115,6 @@ def test_a_killed_zygote_takes_its_workers_along_and_is_reported(sandbox: Sandbo
     assert not alive(pid)
     with pytest.raises(SandboxError, match="does not answer"):  # not before: each death is told to the next process
         sandbox.end(link)
-    link.close()
 
 
 def test_a_layer_left_out_is_a_level_lost(sandbox: Sandbox) -> None:
