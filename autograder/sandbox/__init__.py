@@ -7,8 +7,8 @@ Theory of operation. There are four kinds of processes:
 - The zygote (zygote) is a fresh exec with an empty environment: python with numpy loaded, and nothing that a student
   should not see. It forks a stem for each submission, as the grader tells it over a socket (control, offspring).
 - A stem (stem) gives up layer by layer what none of its workers may have (confinement, lockdown, limits, identity,
-  landlock), and tries each lock before it trusts it (probes). It forks workers, kills them and waits for them, and never
-  sees the submission.
+  landlock), and tries each lock before it trusts it (probes). It forks workers, kills them and waits for them, and
+  never sees the submission.
 - A worker (worker, loader, cells, absent, faults) is forked for one check. It takes the locks that are its own (seccomp
   last), and only then loads the submission and answers calls. It may make threads but no processes, so a kill leaves no
   survivor.
