@@ -40,6 +40,7 @@ from autograder.observations import nearly_right, only_there, overflows
 from autograder.ownforward import right_for_own_forward
 from autograder.pieces import one_sided
 from autograder.redraw import ask_again
+from autograder.remembered import Memory
 from autograder.replay import Exchange, subject_of
 from autograder.sandbox.link import Call
 from autograder.twofold import twofold
@@ -92,6 +93,7 @@ def explain(
     log: Path | None = None,
     unknown: Callable[[Unknown], None] | None = None,
     guess: bool = True,
+    memory: Memory | None = None,
 ) -> Explanation | None:
     """What is wrong with the answers of one check; None if nothing is, or if no explanation fits exactly.
 
@@ -99,9 +101,16 @@ def explain(
     ask: makes one more call of the student's code and gives its value as it came; it is used where the check's own
     calls hold too few numbers to be certain. It may raise an AutograderError. log: a file to which an answer that
     nothing explains is added, without a word of the student's. unknown: is told of the same. guess: try variations,
-    mutants and probes too, the long part.
+    mutants and probes too, the long part. memory: of what was found for equal answers to equal calls.
     """
+    memory = memory or Memory()
     findings: list[Finding] = []
+
+    def search(case: Case, guess: bool, calibrated: bool) -> list[Finding]:
+        about = (case.subject, case.exchanges, guess, calibrated)
+        work = partial(_findings, case, source, misconceptions, guess)
+        return memory.recall(about, lambda: bounded(work, LONGEST) or [])
+
     for subject in dict.fromkeys(subject_of(exchanges)):
         case = case_of(subject, exchanges, source)
         asked = len(case.exchanges)  # by the check itself
@@ -112,10 +121,10 @@ def explain(
             if set(case.right) <= set(again.right):  # else what was drawn does not belong together, as a cache and x
                 case = again
         if case.wrong and case.numbers() >= FEWEST_NUMBERS:
-            found = bounded(partial(_findings, case, source, misconceptions, guess), LONGEST) or []
+            found = search(case, guess, calibrated=False)
             if not found:  # perhaps only because of cancellation, which makes the reference's own numbers uncertain
                 case = case_of(subject, case.exchanges, source, calibrated=True)
-                found = bounded(partial(_findings, case, source, misconceptions, guess=False), LONGEST) or []
+                found = search(case, guess=False, calibrated=True)
             if not found and ask is not None:
                 found = _of_own_forward(case, source, ask)
             left = _untold(case, case.wrong, found)

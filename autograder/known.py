@@ -15,6 +15,7 @@ from autograder.evidence import Unknown
 from autograder.misconceptions import Misconception, read_misconceptions
 from autograder.model import model_of
 from autograder.ownforward import right_for_own_forward
+from autograder.remembered import Memory
 from autograder.replay import Exchange
 from autograder.sandbox.link import Call
 
@@ -25,6 +26,7 @@ class Known:
     def __init__(self, assignment: Assignment, log: Path | None = None) -> None:
         self.assignment = assignment
         self.log = log
+        self.memory = Memory()
 
     @functools.cached_property
     def source(self) -> Source:
@@ -49,7 +51,16 @@ class Known:
             misconceptions = self.misconceptions
         except AssignmentError:
             misconceptions = ()
-        return explain(exchanges, self.source, misconceptions, ask=ask, log=self.log, unknown=unknown, guess=guess)
+        return explain(
+            exchanges,
+            self.source,
+            misconceptions,
+            ask=ask,
+            log=self.log,
+            unknown=unknown,
+            guess=guess,
+            memory=self.memory,
+        )
 
     def own_forward(self, exchanges: Sequence[Exchange], ask: Callable[[Call], Any]) -> str | None:
         """The forward of the student's own for which the last function that was asked is right, if that is wrong."""

@@ -48,18 +48,23 @@ def descriptors():
 class Outcomes:
     def __init__(self):
         self.found = {}
-        self.open = self.setup_failed = None
+        self.open = self.failed = self.capturing = None
+
+    def pytest_configure(self, config):
+        self.capturing = config.pluginmanager.getplugin("capturemanager")
 
     def pytest_runtest_logstart(self):
-        self.open, self.setup_failed = descriptors(), False
+        self.open, self.failed = descriptors(), False
 
     def pytest_runtest_logfinish(self):
-        # pytest leaves descriptors open when it may not write the file for one that it captures; a worker has few.
-        for descriptor in descriptors() - self.open if self.setup_failed else ():
+        for descriptor in descriptors() - self.open if self.failed else ():
             os.close(descriptor)
 
     def pytest_runtest_logreport(self, report):
-        self.setup_failed |= report.when == "setup" and report.failed
+        if report.failed:
+            # Where capfd may not write its file, it leaves descriptors open, and tries again for all tests that follow.
+            self.failed = True
+            self.capturing.unset_fixture()
         if report.when == "call" or report.outcome != "passed":
             said = "" if report.outcome == "passed" else str(getattr(report.longrepr, "reprcrash", report.longrepr))
             if self.found.get(report.nodeid, ("passed", ""))[0] == "passed":
@@ -82,7 +87,7 @@ def run(module):
     outcomes = Outcomes()
     root = os.path.dirname(os.path.dirname(numpy.__file__))
     options = ["-q", "-s", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", root]
-    options += ["-W", "ignore", "-m", "not slow", "--pyargs", "numpy." + module]
+    options += ["-W", "ignore", "-m", "not slow", "--tb=native", "--pyargs", "numpy." + module]
     pytest.main(options, plugins=[outcomes])
     lines = ["\\t".join((name, *said)) for name, said in outcomes.found.items()]
     return numpy.frombuffer("\\0".join(lines).encode(errors="replace"), numpy.uint8)  # as one value on the wire

@@ -148,6 +148,7 @@ class Bay:
             found = json.loads(answer) if not why else {}
         except ValueError:
             found, why = {}, "The grader ended before it had said everything."
+        self.collected.learn(found.pop("learnt", {}))
         if not _is_clean(found) and why != STOPPED:
             self._renew()
         return found if not why else {"failed": why}
@@ -215,7 +216,8 @@ def _graded(bay: Bay, message: dict[str, Any]) -> dict[str, Any]:
             )
     except Exception:  # a fault of ours costs this submission, and is said
         return {"failed": traceback.format_exc(limit=-5)}
-    return {"report": _asked(replace(report, submission=message["submission"]["label"]), bay).to_dict()}
+    asked = _asked(replace(report, submission=message["submission"]["label"]), bay)
+    return {"report": asked.to_dict(), "learnt": bay.collected.learnt}
 
 
 def _asked(report: Report, bay: Bay) -> Report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.bench import Bench
+from autograder.diagnosis import Finding
 from autograder.errors import AssignmentError
 from autograder.outcome import Check, Outcome
 from autograder.pytest_plugin import Grading
@@ -66,6 +68,21 @@ class Collected:
         self._grading.pytest_sessionfinish()
         return self._grading
 
+    @property
+    def learnt(self) -> dict[str, list[dict[str, Any]]]:
+        """What was found of wrong answers since the checks were warmed up, as plain data."""
+        fresh = self._grading.known.memory.fresh if "known" in vars(self._grading) else {}
+        return {key: [asdict(finding) for finding in findings] for key, findings in fresh.items()}
+
+    def learn(self, learnt: dict[str, list[dict[str, Any]]]) -> None:
+        """What a fork of this process has learnt: the next one that meets an equal answer knows it."""
+        self._grading.known.memory.learn(
+            {
+                key: [Finding(**one | {"outputs": tuple(one["outputs"])}) for one in found]
+                for key, found in learnt.items()
+            }
+        )
+
     def warm_up(self) -> None:
         """Run the checks on the reference, and on a mistake or two, so that all that is loaded late is loaded.
 
@@ -85,6 +102,7 @@ class Collected:
         grading.bench, grading.log = _no_bench(), log
         if "known" in vars(grading):
             grading.known.log = log
+            grading.known.memory.fresh.clear()
         gc.collect()
         gc.freeze()  # a collection in a fork would touch, and so copy, every page
 

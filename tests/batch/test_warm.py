@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def without_times(report: dict[str, Any]) -> dict[str, Any]:
 
 def test_warm_and_cold_say_the_same(run: Run, tmp_path: Path) -> None:
     examples = [ROOT / "examples" / "activations" / name for name in ("four_mistakes", "lists")]
+    examples.append(Path(shutil.copytree(examples[0], tmp_path / "the_same_mistakes")))
     run(ACTIVATIONS, *reversed(examples), "-o", tmp_path / "out", "-j", 1)
     found = []
     for example in examples:
