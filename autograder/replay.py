@@ -24,6 +24,9 @@ T = TypeVar("T")
 Path = tuple[Any, ...]  # the way to one array of a value: (1,) is dW of "dX, dW, db", () a value that is one array
 
 
+_SHARES = {dtype: limit * (float(np.finfo(dtype).eps) / 2) for dtype, limit in LIMITS.items()}
+
+
 @dataclass(frozen=True)
 class Exchange:
     """One call, and what came back, as it came: an object is a Ref."""
@@ -173,15 +176,20 @@ def agrees(got: Any, other: Any, dtype: str = "float64", slack: Any = 0.0) -> bo
     if got.size == 0:
         return True
     wide = np.complex128 if "c" in (got.dtype.kind, other.dtype.kind) else np.float64
-    got, other = got.astype(wide), other.astype(wide)
-    finite = np.isfinite(other)
+    got, other = got.astype(wide, copy=False), other.astype(wide, copy=False)
     with np.errstate(all="ignore"):
-        size = np.where(finite, np.abs(other), 0.0)
-        u = float(np.finfo(dtype).eps) / 2
-        allowed = LIMITS[dtype] * u * (size + size.max(initial=0.0)) + TINY
+        size = np.abs(other)
+        largest, finite = size.max(), None
+        if not largest < np.inf:  # some entry is infinite or nan
+            finite = np.isfinite(other)
+            size = np.where(finite, size, 0.0)
+            largest = size.max()
+        allowed = _SHARES[dtype] * (size + largest) + TINY
         allowed = allowed + (slack if np.shape(slack) in ((), allowed.shape) else 0.0)
-        same = (got == other) | (np.isnan(got) & np.isnan(other)) | (finite & (np.abs(got - other) <= allowed))
-    return bool(same.all())
+        near = np.abs(got - other) <= allowed
+        if finite is not None:
+            near = (got == other) | (np.isnan(got) & np.isnan(other)) | (finite & near)
+    return bool(near.all())
 
 
 def first_difference(first: Iterable[Any], second: Iterable[Any]) -> int | None:
