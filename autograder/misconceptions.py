@@ -24,7 +24,7 @@ else:
 
 from autograder.edits import Source
 from autograder.errors import AssignmentError
-from autograder.replay import Exchange, first_difference, replay
+from autograder.replay import Exchange, Kept, first_difference, replaying
 
 KEYS = ("function", "replace", "with", "hint")
 
@@ -69,10 +69,10 @@ def without_effect(
     misconceptions: Sequence[Misconception], source: Source, exchanges: Sequence[Exchange]
 ) -> list[AssignmentError]:
     """Those that change no value of these calls, and those that give the same values as an earlier one."""
-    right = replay(source.module(), exchanges)
-    problems, seen = [], list[tuple[Misconception, list[Any]]]()
+    right = Kept(replaying(source.module(), exchanges))
+    problems, seen = [], list[tuple[Misconception, Kept[Any]]]()
     for misconception in misconceptions:
-        values = replay(misconception.module(source), exchanges)
+        values = Kept(replaying(misconception.module(source), exchanges))
         if first_difference(right, values) is None:
             problems.append(AssignmentError(f"{misconception.where}: this edit changes no value of any check's calls."))
             continue

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from autograder import rewrites, rules
 from autograder.edits import Source
-from autograder.replay import Exchange, first_difference, replay
+from autograder.replay import Exchange, Kept, first_difference, replaying
 from autograder.snippets import Edit, text
 
 Edits = Callable[[ast.AST, ast.FunctionDef], Iterator[Edit]]
@@ -97,10 +97,10 @@ def _sorted(source: Source, functions: Sequence[str], edits_of: Edits, kinds: Se
 
 def different(source: Source, mutants: Sequence[Mutant], exchanges: Sequence[Exchange]) -> list[Mutant]:
     """Of mutants that give the same values in these calls only the first; none that gives the reference's."""
-    seen = [replay(source.module(), exchanges)]
+    seen = [Kept(replaying(source.module(), exchanges))]
     kept = []
     for mutant in mutants:
-        values = replay(mutant.module(source), exchanges)
+        values = Kept(replaying(mutant.module(source), exchanges))
         if all(first_difference(known, values) is not None for known in seen):
             kept.append(mutant)
             seen.append(values)

@@ -66,6 +66,7 @@ class Grading:
         self.calibrating = calibrating
         self.log = log
         self.explaining = True  # which mistake a wrong answer shows
+        self.sharing = True  # whether a backward that is right for the own forward earns its share: never all points
         self.riddles: set[str] = set()  # functions of this submission whose answers nothing explained
         self.errors: list[str] = []  # of collection: the assignment's own fault
         self.stopped: BaseException | None = None  # Ctrl-C, or a fault of ours outside of any check
@@ -167,7 +168,7 @@ class Grading:
         unknown: list[Unknown] = []
         own_forward = None
         try:
-            if exchanges and points_for_own_forward(function):
+            if self.sharing and exchanges and points_for_own_forward(function):
                 ask = Questions(workers, time.monotonic() + OWN_FORWARD_SECONDS)
                 own_forward = self.known.own_forward(exchanges, ask)
             if not self.explaining:

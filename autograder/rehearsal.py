@@ -7,7 +7,7 @@ this process what a worker would answer, so a check takes a millisecond, and end
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -115,23 +115,32 @@ class Stage:
 
     def perform(self, module: ModuleType, only: Sequence[int] | None = None, to_the_end: bool = True) -> list[Played]:
         """The checks of these numbers, all for None, in order. to_the_end: else no more once points are lost."""
-        return self.act(Actor(module, self.assignment.file), only, to_the_end)
+        played: list[Played] = []
+        for one in self.performing(module, only):
+            played.append(one)
+            if one.lost and not to_the_end:
+                break
+        return played
 
-    def act(self, actor: Actor | None, only: Iterable[int] | None = None, to_the_end: bool = True) -> list[Played]:
+    def performing(self, module: ModuleType, only: Sequence[int] | None = None) -> Iterator[Played]:
+        """The same one after the other, so that whoever has seen enough can stop; to be done with before another."""
+        return self._acting(Actor(module, self.assignment.file), only)
+
+    def act(self, actor: Actor | None, only: Iterable[int] | None = None) -> list[Played]:
         """The same with whoever answers for the student; None where nothing can be loaded, see the bench's problem."""
+        return list(self._acting(actor, only))
+
+    def _acting(self, actor: Actor | None, only: Iterable[int] | None) -> Iterator[Played]:
         self.grading.bench.workers = cast(Any, actor)
         self.grading.statuses.clear()
         self.grading.riddles.clear()
-        played: list[Played] = []
         for at in range(len(self.items)) if only is None else only:
             item = self.items[at]
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-            played.append(Played(self._found.pop(), actor.exchanges if actor is not None else []))
-            if played[-1].outcome.status is Status.BROKEN:
+            played = Played(self._found.pop(), actor.exchanges if actor is not None else [])
+            if played.outcome.status is Status.BROKEN:
                 self.grading.statuses.clear()
-            if played[-1].lost and not to_the_end:
-                break
-        return played
+            yield played
 
 
 def rehearse(assignment: Assignment, play: Callable[[Stage], None], *plugins: object) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import copy
 import warnings
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -20,7 +20,11 @@ from autograder.sandbox.link import Call
 from autograder.sandbox.values import Ref
 from autograder.tolerance import LIMITS, TINY
 
+T = TypeVar("T")
 Path = tuple[Any, ...]  # the way to one array of a value: (1,) is dW of "dX, dW, db", () a value that is one array
+
+
+_SHARES = {dtype: limit * (float(np.finfo(dtype).eps) / 2) for dtype, limit in LIMITS.items()}
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,25 @@ def replaying(module: ModuleType, exchanges: Sequence[Exchange]) -> Generator[An
                 value = NOTHING
         _remember(exchange.value, value, objects)
         yield _still(value)
+
+
+class Kept(Generic[T]):
+    """What an iterator gives, computed as far as somebody looks and then kept: two replays often differ at once."""
+
+    def __init__(self, coming: Iterable[T]) -> None:
+        self._coming = iter(coming)
+        self._kept: list[T] = []
+
+    def __iter__(self) -> Iterator[T]:
+        at = 0
+        while True:
+            if at == len(self._kept):
+                try:
+                    self._kept.append(next(self._coming))
+                except StopIteration:
+                    return
+            yield self._kept[at]
+            at += 1
 
 
 @contextlib.contextmanager
@@ -153,19 +176,24 @@ def agrees(got: Any, other: Any, dtype: str = "float64", slack: Any = 0.0) -> bo
     if got.size == 0:
         return True
     wide = np.complex128 if "c" in (got.dtype.kind, other.dtype.kind) else np.float64
-    got, other = got.astype(wide), other.astype(wide)
-    finite = np.isfinite(other)
+    got, other = got.astype(wide, copy=False), other.astype(wide, copy=False)
     with np.errstate(all="ignore"):
-        size = np.where(finite, np.abs(other), 0.0)
-        u = float(np.finfo(dtype).eps) / 2
-        allowed = LIMITS[dtype] * u * (size + size.max(initial=0.0)) + TINY
+        size = np.abs(other)
+        largest, finite = size.max(), None
+        if not largest < np.inf:  # some entry is infinite or nan
+            finite = np.isfinite(other)
+            size = np.where(finite, size, 0.0)
+            largest = size.max()
+        allowed = _SHARES[dtype] * (size + largest) + TINY
         allowed = allowed + (slack if np.shape(slack) in ((), allowed.shape) else 0.0)
-        same = (got == other) | (np.isnan(got) & np.isnan(other)) | (finite & (np.abs(got - other) <= allowed))
-    return bool(same.all())
+        near = np.abs(got - other) <= allowed
+        if finite is not None:
+            near = (got == other) | (np.isnan(got) & np.isnan(other)) | (finite & near)
+    return bool(near.all())
 
 
-def first_difference(first: Sequence[Any], second: Sequence[Any]) -> int | None:
-    """The first place at which two replays differ; None if they agree."""
+def first_difference(first: Iterable[Any], second: Iterable[Any]) -> int | None:
+    """The first place at which two replays differ; None if they agree. Nothing behind that place is asked for."""
     for place, (one, other) in enumerate(zip(first, second, strict=True)):
         if isinstance(one, Nothing) != isinstance(other, Nothing):
             return place

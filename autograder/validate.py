@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from autograder.mutants import Mutant, mutants_of
 from autograder.outcome import Status
 from autograder.redraw import large, near_kinks, normal, redrawn, wide
 from autograder.rehearsal import Played, Stage, rehearse
-from autograder.replay import Exchange, Nothing, agrees, parts, replaying, subject_of
+from autograder.replay import Exchange, Kept, Nothing, agrees, parts, replaying, subject_of
 from autograder.snippets import TINY
 from autograder.unexplained import grouped
 
@@ -59,6 +60,7 @@ class _Trial:
     reaches: list[set[str]]
     weak: list[Edit] = field(default_factory=list)
     unhinted: list[Edit] = field(default_factory=list)
+    _asked_anew: dict[str, Iterable[tuple[list[Exchange], Iterable[Any]]]] = field(default_factory=dict)
 
     def lost(self, module: ModuleType, function: str) -> Played | None:
         """The first check at which this module loses points, of those that reach the function."""
@@ -68,6 +70,20 @@ class _Trial:
     def reaching(self, function: str) -> list[int]:
         """The numbers of the checks in which this function of the reference runs."""
         return [at for at, names in enumerate(self.reaches) if function in names]
+
+    def asked_anew(self, function: str) -> Iterable[tuple[list[Exchange], Iterable[Any]]]:
+        """The calls of the checks that reach a function with other numbers, and the reference's answers: kept."""
+        if function not in self._asked_anew:
+            self._asked_anew[function] = Kept(self._drawing(function))
+        return self._asked_anew[function]
+
+    def _drawing(self, function: str) -> Iterator[tuple[list[Exchange], Iterable[Any]]]:
+        for seed, draw in enumerate(DRAWS):
+            rng = np.random.default_rng([seed, 13])
+            for at in self.reaching(function):
+                exchanges = self.played[at].exchanges[:EXAMPLES]
+                asked = [Exchange(redrawn(item.call, rng, draw), item.value) for item in exchanges]
+                yield asked, Kept(replaying(self.right, asked))
 
 
 def _certificate(assignment: Assignment, stage: Stage, progress: Progress, every: int) -> Certificate:
@@ -83,6 +99,7 @@ def _certificate(assignment: Assignment, stage: Stage, progress: Progress, every
     reached = [name for name in _written(source, assignment.given) if any(name in names for names in trial.reaches)]
     mutants = [mutant for mutant in mutants_of(source, reached) if mutant.kind != TINY][::every]
     total = len(misconceptions) + len(mutants)
+    stage.grading.sharing = False  # it takes long, and what lost points has lost them either way
     caught, missed = _try_misconceptions(trial, misconceptions, lambda done, what: progress(done, total, what))
     killed, equivalent, survivors = _try_mutants(
         trial, mutants, lambda done, what: progress(len(misconceptions) + done, total, what)
@@ -151,7 +168,7 @@ def _is_hinted(trial: _Trial, entry: Misconception, module: ModuleType, first: P
     hint = entry.hint.strip()
     if hint in first.outcome.hint:
         return True
-    return any(hint in one.outcome.hint for one in trial.stage.perform(module, trial.reaching(entry.function)))
+    return any(hint in one.outcome.hint for one in trial.stage.performing(module, trial.reaching(entry.function)))
 
 
 def _try_mutants(
@@ -196,20 +213,20 @@ def _largest_margin(trial: _Trial, module: ModuleType, function: str, first: Pla
     size = margin(first.exchanges, trial.right, store)
     if size is None or size >= ENOUGH:
         return size
-    found = [margin(one.exchanges, trial.right, store) for one in trial.stage.perform(module, trial.reaching(function))]
-    return None if None in found else max(one for one in found if one is not None)
+    largest = size
+    for one in trial.stage.performing(module, trial.reaching(function)):
+        size = margin(one.exchanges, trial.right, store)
+        if size is None:
+            return None
+        largest = max(largest, size)
+    return largest
 
 
 def _is_equivalent(trial: _Trial, module: ModuleType, function: str) -> bool:
     """Whether it answers like the reference to the calls of the checks with other numbers, where that is finite."""
-    for seed, draw in enumerate(DRAWS):
-        rng = np.random.default_rng([seed, 13])
-        for played, names in zip(trial.played, trial.reaches, strict=True):
-            if function in names:
-                asked = [Exchange(redrawn(item.call, rng, draw), item.value) for item in played.exchanges[:EXAMPLES]]
-                answers = zip(replaying(trial.right, asked), replaying(module, asked), strict=True)
-                if any(_differ(right, other) for right, other in answers):
-                    return False
+    for asked, answers in trial.asked_anew(function):
+        if any(_differ(right, other) for right, other in zip(answers, replaying(module, asked), strict=True)):
+            return False
     return True
 
 

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -62,6 +63,23 @@ def half(x):
 
 # Endless code meets its limit soon. 2 s is the least that a stalled machine leaves fair.
 QUICK = {"load_seconds": 4.0, "call_seconds": 3.0, "check_seconds": 20.0}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # one of several processes
+        from tests.turns import longest_first
+
+        items[:] = longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Ours, unless --dist asks for another."""
+    if config.getoption("dist") != "load":
+        return None
+    from tests.turns import InTurn
+
+    return InTurn(config, log)
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import turns
+
 ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES = 300
 
@@ -92,6 +94,12 @@ def test_no_file_is_longer_than_one_idea(path: Path) -> None:
 @pytest.mark.parametrize("path", python_files("autograder", "reference"), ids=name)
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_the_tests_that_take_long_are_called_by_their_names() -> None:
+    named = {*turns.APART, *turns.LONG}
+    assert {file for file in named if (ROOT / "tests" / file).is_file()} == named
+    assert len(set(turns.LONG)) == len(turns.LONG)
 
 
 def test_nothing_but_the_engine_is_installed() -> None:

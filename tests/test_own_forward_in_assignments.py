@@ -105,6 +105,7 @@ def test_the_share_is_earned_by_the_right_gradient_and_by_no_other(mistake: Mist
     def play(stage: Stage) -> None:
         wanted = [at for at, item in enumerate(stage.items) if item.name in mistake.shares]
         assert len(wanted) == len(mistake.shares)
+        stage.grading.explaining = False  # it is no part of a score
         for edits in ((mistake.forward, mistake.backward), (mistake.forward, mistake.backward, mistake.broken)):
             text = source.text
             for old, new in (pair for edit in edits for pair in edit.items()):

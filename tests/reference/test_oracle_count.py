@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,16 @@ def test_what_is_read_is_what_the_tests_carry_when_they_run(path):
             parameters = [value for mark in own if mark.name == "parametrize" for value in mark.args[1]]
             marks += own + [mark for value in parameters for mark in getattr(value, "marks", ())]
     assert declared_by(getattr(mark, "mark", mark) for mark in marks) == declared_in(path)
+
+
+def test_whatever_is_left_out_without_an_oracle_says_so_in_the_words_that_ci_looks_for():
+    oracles = {name for name in ORACLES if name not in sys.stdlib_module_names}
+    for path in FILES:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.importorskip":
+                (asked,), (reason,) = call.args, [word.value for word in call.keywords if word.arg == "reason"]
+                if not isinstance(asked, ast.Constant) or asked.value in oracles:
+                    assert ast.unparse(reason).rstrip("'").endswith(": ./setup.sh test oracles"), path
 
 
 def test_every_operation_of_a_variable_stands_in_an_expression(rng):

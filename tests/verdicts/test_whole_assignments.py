@@ -87,6 +87,7 @@ def _kinds(value: Any) -> Any:
 
 def _misjudged(assignment: Assignment, stage: Stage) -> Iterator[str]:
     source = model_of(assignment)
+    stage.grading.explaining = stage.grading.sharing = False  # what is asked is whether any point is lost
     played = stage.perform(source.module())
     used = [{name for subject in set(subject_of(one.exchanges)) for name in source.used_by(subject)} for one in played]
     for function in assignment.functions:
