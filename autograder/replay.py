@@ -188,8 +188,8 @@ def agrees(got: Any, other: Any, dtype: str = "float64", slack: Any = 0.0) -> bo
         allowed = allowed + (slack if np.shape(slack) in ((), allowed.shape) else 0.0)
         near = np.abs(got - other) <= allowed
         if finite is not None:
-            near = (got == other) | (np.isnan(got) & np.isnan(other)) | (finite & near)
-    return bool(near.all())
+            near = (np.isnan(got) & np.isnan(other)) | (finite & near)
+        return bool(near.all()) or bool(((got == other) | near).all())
 
 
 def first_difference(first: Iterable[Any], second: Iterable[Any]) -> int | None:
