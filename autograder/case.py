@@ -54,6 +54,7 @@ class Case:
     source: Source = field(repr=False)
     wrong: list[Key] = field(default_factory=list)
     right: list[Key] = field(default_factory=list)
+    _named: dict[str, list[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def numbers(self) -> int:
         """How many different numbers the best known of the wrong outputs holds, or should hold."""
@@ -94,7 +95,9 @@ class Case:
     def name(self, key: Key) -> str:
         """What a message calls an output: the name that the reference gives it, or the function's value."""
         place = key.path[0] if key.path else 0
-        names = self._names(key.title)
+        if key.title not in self._named:
+            self._named[key.title] = self._names(key.title)
+        names = self._named[key.title]
         if isinstance(place, int) and place < len(names) and names[place]:
             return "".join([names[place], *(f"[{step!r}]" for step in key.path[1:])])
         if not key.path:

@@ -25,6 +25,7 @@ class Source:
     functions: dict[str, ast.FunctionDef] = field(repr=False)
     code: CodeType = field(repr=False)
     places: tuple[tuple[int, Path], ...] = ()
+    _used: dict[str, list[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def where(self, line: int) -> str:
         """The file and line of the reference behind a line of ``text``."""
@@ -73,6 +74,11 @@ class Source:
 
     def used_by(self, name: str) -> list[str]:
         """The functions that run when this one, or an object of this class, is used: itself first, then its helpers."""
+        if name not in self._used:
+            self._used[name] = self._walked(name)
+        return list(self._used[name])
+
+    def _walked(self, name: str) -> list[str]:
         found = [own for own in self.functions if own == name or own.startswith(f"{name}.")]
         for own in found:  # it grows while it is walked
             called = {node.id for node in ast.walk(self.functions[own]) if isinstance(node, ast.Name)}

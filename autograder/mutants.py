@@ -15,9 +15,9 @@ from types import ModuleType
 from autograder import rewrites, rules
 from autograder.edits import Source
 from autograder.replay import Exchange, Kept, first_difference, replaying
-from autograder.snippets import Edit, text
+from autograder.snippets import Edit, shortened, text
 
-Edits = Callable[[ast.AST, ast.FunctionDef], Iterator[Edit]]
+Edits = Callable[[ast.AST, ast.FunctionDef, Sequence[ast.AST]], Iterator[Edit]]
 
 
 @dataclass(frozen=True)
@@ -110,18 +110,22 @@ def different(source: Source, mutants: Sequence[Mutant], exchanges: Sequence[Exc
 def _of_function(name: str, function: ast.FunctionDef, edits_of: Edits) -> Iterator[Mutant]:
     if all(isinstance(part, (ast.Raise, ast.If)) for part in function.body[-1:]) and not rules.returns(function):
         return  # a guard: it gives no value
+    parts = list(ast.walk(function))
     for site in _sites(function):
         node = site.get()
-        for edit in edits_of(node, function):
-            if ast.unparse(edit.node) == ast.unparse(node):
+        before = ""
+        for edit in edits_of(node, function, parts):
+            before = before or ast.unparse(node)
+            after = ast.unparse(edit.node)
+            if after == before:
                 continue  # two equal arguments, swapped
             yield Mutant(
                 name,
                 getattr(node, "lineno", function.lineno),
                 edit.kind,
                 _of_place(site, edit, function) or edit.label,
-                text(node),
-                text(edit.node),
+                shortened(before),
+                shortened(after),
                 site,
                 edit.node,
                 function,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograder.snippets import Edit, name_of, parsed, said, with_arguments
 
@@ -29,8 +29,8 @@ _REDUCE = ("sum", "mean", "max")
 DEPTH = 3  # names that are followed to where they come from
 
 
-def rewrites_of(node: ast.AST, function: ast.FunctionDef) -> Iterator[Edit]:
-    """What a person might have written in the place of this node of this function."""
+def rewrites_of(node: ast.AST, function: ast.FunctionDef, parts: Sequence[ast.AST]) -> Iterator[Edit]:
+    """What a person might have written in the place of this node of this function. parts: all nodes of the function."""
     if isinstance(node, ast.BinOp):
         yield from _of_order(node)
         if isinstance(node.op, ast.Pow) and ast.unparse(node.right) == "2":
@@ -41,7 +41,7 @@ def rewrites_of(node: ast.AST, function: ast.FunctionDef) -> Iterator[Edit]:
     elif isinstance(node, (ast.AugAssign, ast.Assign)):
         yield from _of_entries(node)
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield from _of_source(node, function)
+        yield from _of_source(node, function, parts)
 
 
 def _of_order(node: ast.BinOp) -> Iterator[Edit]:
@@ -115,17 +115,15 @@ def _of_entries(node: ast.AugAssign | ast.Assign) -> Iterator[Edit]:
             yield Edit("index", label, _statement(f"{array}[{places}] {does} {value}"))
 
 
-def _of_source(node: ast.Name, function: ast.FunctionDef) -> Iterator[Edit]:
+def _of_source(node: ast.Name, function: ast.FunctionDef, parts: Sequence[ast.AST]) -> Iterator[Edit]:
     """A mean, a deviation ... that is computed from another set than it should be."""
-    given = _given_once(function)
+    given = _given_once(parts)
     if node.id not in given:
         return
     origin = _followed(given[node.id], given)
     parameters = [argument.arg for argument in (*function.args.args, *filter(None, [function.args.vararg]))]
     targets = [
-        part.target.id
-        for part in ast.walk(function)
-        if isinstance(part, ast.comprehension) and isinstance(part.target, ast.Name)
+        part.target.id for part in parts if isinstance(part, ast.comprehension) and isinstance(part.target, ast.Name)
     ]
     used = {part.id for part in ast.walk(origin) if isinstance(part, ast.Name)}
     for name in parameters:
@@ -135,9 +133,9 @@ def _of_source(node: ast.Name, function: ast.FunctionDef) -> Iterator[Edit]:
                 yield Edit("wrong source", label, _renaming(name, other).visit(copy.deepcopy(origin)))
 
 
-def _given_once(function: ast.FunctionDef) -> dict[str, ast.expr]:
+def _given_once(parts: Sequence[ast.AST]) -> dict[str, ast.expr]:
     found: dict[str, list[ast.expr]] = {}
-    for part in ast.walk(function):
+    for part in parts:
         if isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], ast.Name):
             found.setdefault(part.targets[0].id, []).append(part.value)
     return {name: values[0] for name, values in found.items() if len(values) == 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograder.call_rules import of_call
 from autograder.snippets import EPSILONS, TINY, Edit, name_of, parsed, said, with_arguments
@@ -22,8 +22,8 @@ _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 _EDGES: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt}
 
 
-def edits_of(node: ast.AST, function: ast.FunctionDef) -> Iterator[Edit]:
-    """What a person might have written in the place of this node of this function."""
+def edits_of(node: ast.AST, function: ast.FunctionDef, parts: Sequence[ast.AST]) -> Iterator[Edit]:
+    """What a person might have written in the place of this node of this function. parts: all nodes of the function."""
     if isinstance(node, ast.BinOp):
         yield from _of_operation(node)
     elif isinstance(node, ast.UnaryOp):
@@ -46,9 +46,9 @@ def edits_of(node: ast.AST, function: ast.FunctionDef) -> Iterator[Edit]:
     elif isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Load) and len(node.elts) == 2:
         yield Edit("order", "two values stand in the wrong order", type(node)(node.elts[::-1], node.ctx))
     elif isinstance(node, ast.stmt):
-        yield from _of_statement(node, function)
+        yield from _of_statement(node, function, parts)
     if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
-        yield from _of_variable(node, function)
+        yield from _of_variable(node, function, parts)
 
 
 def _of_operation(node: ast.BinOp) -> Iterator[Edit]:
@@ -122,7 +122,7 @@ def _of_constant(node: ast.Constant) -> Iterator[Edit]:
             yield Edit("constant", f"{other:g} is used where {value:g} belongs", ast.Constant(other))
 
 
-def _of_statement(node: ast.stmt, function: ast.FunctionDef) -> Iterator[Edit]:
+def _of_statement(node: ast.stmt, function: ast.FunctionDef, parts: Sequence[ast.AST]) -> Iterator[Edit]:
     if isinstance(node, ast.AugAssign):
         label = f"{said(node.target, 'a sum')} is overwritten where it should add up"
         target = parsed(ast.unparse(node.target))
@@ -138,7 +138,7 @@ def _of_statement(node: ast.stmt, function: ast.FunctionDef) -> Iterator[Edit]:
         yield Edit("branch", "a condition is the wrong way round", _negated(node))
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         yield from _of_kept(node, function)
-    given_before = isinstance(node, ast.Assign) and _given_before(node, function)
+    given_before = isinstance(node, ast.Assign) and _given_before(node, function, parts)
     if isinstance(node, (ast.AugAssign, ast.Expr)) or given_before:
         what = "a step is left out"
         if isinstance(node, ast.AugAssign):
@@ -147,9 +147,8 @@ def _of_statement(node: ast.stmt, function: ast.FunctionDef) -> Iterator[Edit]:
         yield Edit("missing step", what, ast.Pass())
 
 
-def _of_variable(node: ast.Name | ast.Attribute, function: ast.FunctionDef) -> Iterator[Edit]:
+def _of_variable(node: ast.Name | ast.Attribute, function: ast.FunctionDef, parts: Sequence[ast.AST]) -> Iterator[Edit]:
     """Another argument or variable, or another thing that the object keeps."""
-    parts = list(ast.walk(function))
     if isinstance(node, ast.Attribute):
         if _is_kept(node):
             kept = {part.attr for part in parts if isinstance(part, ast.Attribute) and _is_kept(part)}
@@ -196,10 +195,10 @@ def _negated(node: ast.If) -> ast.If:
     return ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
 
 
-def _given_before(node: ast.Assign, function: ast.FunctionDef) -> bool:
+def _given_before(node: ast.Assign, function: ast.FunctionDef, parts: Sequence[ast.AST]) -> bool:
     """Whether the name that is set here has a value already: then the line can be left out."""
     names = [argument.arg for argument in function.args.args]
-    for part in ast.walk(function):
+    for part in parts:
         if isinstance(part, ast.Assign) and part.lineno < node.lineno:
             names += [target.id for target in part.targets if isinstance(target, ast.Name)]
     return all(not isinstance(target, ast.Name) or target.id in names for target in node.targets)

@@ -28,7 +28,12 @@ def said(node: ast.AST, otherwise: str) -> str:
 
 def text(node: ast.AST) -> str:
     """Code as a student writes it: without self and np."""
-    return ast.unparse(node).replace("self.", "").replace("np.", "")
+    return shortened(ast.unparse(node))
+
+
+def shortened(code: str) -> str:
+    """The same of code that is a text already."""
+    return code.replace("self.", "").replace("np.", "")
 
 
 def parsed(code: str) -> ast.expr:

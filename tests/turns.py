@@ -14,7 +14,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__).resolve().parent
-APART = ("test_validate.py", "verdicts/test_whole_assignments.py", "test_house.py")
+APART = ("test_validate.py", "test_examples.py", "verdicts/test_whole_assignments.py", "test_house.py")
 # The longest first. A file that is not named here comes after them, as it was collected.
 LONG = (
     "escapes/test_escapes.py",
@@ -36,6 +36,8 @@ LONG = (
     "sandbox/test_files.py",
     "sandbox/test_fuzz.py",
     "sandbox/test_session.py",
+    "reference/test_against_jax.py",
+    "reference/test_training_against_optax.py",
 )
 
 
