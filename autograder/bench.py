@@ -19,7 +19,7 @@ from autograder.sandbox.levels import Level
 from autograder.sandbox.session import Sandbox
 from autograder.workers import Workers
 
-PREPARED = 16  # workers that lock themselves down while pytest loads: most assignments have more checks; 4 MB each
+PREPARED = 24  # workers that lock themselves down while pytest loads: most assignments have more checks; 4 MB each
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from autograder import pytest_plugin
 from autograder.assignment import RECORDED, Assignment
 from autograder.outcome import Check, Outcome
 from autograder.pytest_plugin import NAME, Grading
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 # pytest's own plugins that a check has no use for: each costs a millisecond or two of every grading.
 UNUSED = (
-    *("cacheprovider", "debugging", "doctest", "faulthandler", "freeze_support", "junitxml", "legacypath", "logging"),
+    *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "freeze_support", "junitxml", "legacypath"),
+    "logging",
     *("pastebin", "setuponly", "setupplan", "stepwise", "subtests", "terminal", "threadexception", "unittest"),
     *("unraisableexception", "warnings"),
 )
@@ -39,10 +41,15 @@ def run(
     """Run the tests and return the Grading, which knows what went wrong outside of any check."""
     grading = Grading(assignment, bench, declared, found, only, calibrating, log)
     with without_other_plugins(), importable(assignment.root):
-        pytest.main(arguments(assignment), plugins=[Named(grading), *by_record(assignment)])
+        pytest.main(arguments(assignment), plugins=plugins(assignment, grading))
     if calibrating:
         grading.store.save(only_asked=True)
     return grading
+
+
+def plugins(assignment: Assignment, grading: Grading, *others: object) -> list[object]:
+    """What runs with the tests. As objects: for a name, pytest would look through everything that is installed."""
+    return [pytest_plugin, Named(grading), *by_record(assignment), *others]
 
 
 def by_record(assignment: Assignment) -> list[object]:
@@ -64,9 +71,6 @@ def arguments(assignment: Assignment) -> list[str]:
         "--import-mode=importlib",
         "--noconftest",
         "--assert=plain",  # an assertion's text is then the author's own words
-        "--capture=no",
-        "-p",
-        "autograder.pytest_plugin",
         *(part for plugin in UNUSED for part in ("-p", f"no:{plugin}")),
     ]
 

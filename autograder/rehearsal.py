@@ -20,7 +20,7 @@ from autograder.assignment import Assignment
 from autograder.errors import AssignmentError
 from autograder.outcome import Outcome, Status
 from autograder.pytest_plugin import Grading
-from autograder.pytest_run import Named, arguments, by_record, importable, without_other_plugins
+from autograder.pytest_run import arguments, importable, plugins, without_other_plugins
 from autograder.replay import Exchange, answer, quietly
 from autograder.sandbox.link import Call, Result
 from autograder.sandbox.values import Ref
@@ -143,16 +143,16 @@ class Stage:
             yield played
 
 
-def rehearse(assignment: Assignment, play: Callable[[Stage], None], *plugins: object) -> None:
+def rehearse(assignment: Assignment, play: Callable[[Stage], None], *others: object) -> None:
     """Collect the checks of an assignment and call play with them. AssignmentError where they cannot be loaded.
 
-    plugins: of pytest, beside ours. Where the folder holds a record of the reference, the checks run by it.
+    others: plugins of pytest, beside ours. Where the folder holds a record of the reference, the checks run by it.
     """
     bench: Any = SimpleNamespace(workers=None, problem=None)  # no sandbox, and Windows has none: no Bench of its own
     grading = Grading(assignment, bench, lambda checks: None, lambda outcome: None)
     loop = _Loop(assignment, grading, play)
     with without_other_plugins(), importable(assignment.root):
-        pytest.main(arguments(assignment), plugins=[Named(grading), loop, *by_record(assignment), *plugins])
+        pytest.main(arguments(assignment), plugins=plugins(assignment, grading, loop, *others))
     if grading.errors:
         raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
     if loop.stopped is not None:

@@ -17,7 +17,7 @@ from autograder.diagnosis import Finding
 from autograder.errors import AssignmentError
 from autograder.outcome import Check, Outcome
 from autograder.pytest_plugin import Grading
-from autograder.pytest_run import Named, arguments, importable, without_other_plugins
+from autograder.pytest_run import arguments, importable, plugins, without_other_plugins
 from autograder.rehearsal import Stage
 
 WRONG = 2  # known mistakes to explain in advance: the first loads what explains them, the second finds it loaded
@@ -30,7 +30,7 @@ def collect(
     grading = Grading(assignment, _no_bench(), lambda checks: None, lambda outcome: None, only, log=log)
     loop = _Loop(grading, serve)
     with without_other_plugins(), importable(assignment.root):
-        pytest.main(arguments(assignment), plugins=[Named(grading), loop])
+        pytest.main(arguments(assignment), plugins=plugins(assignment, grading, loop))
     if grading.errors:
         raise AssignmentError("The assignment's own tests cannot be loaded.\n" + "\n".join(grading.errors))
     for stopped in (loop.stopped, grading.stopped):

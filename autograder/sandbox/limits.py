@@ -13,7 +13,7 @@ from autograder.sandbox.probes import must_fail
 FILE_BYTES = 4 << 20
 DESCRIPTORS = 64
 TASKS = 48
-SIBLINGS = 24  # the submission's other workers, stem and zygote, which the kernel counts along
+SIBLINGS = 32  # the submission's other workers, stem and zygote, which the kernel counts along
 ADDRESS_SPARE = 1 << 30  # for libraries that are mapped later (scipy, matplotlib), beyond what memory_bytes allows
 STACK_BYTES = 8 << 20  # the usual default, in case the grader runs with more
 OOM_FIRST = 1000  # the highest oom_score_adj: this process goes before any other

@@ -42,6 +42,8 @@ class Kind(enum.IntEnum):
 
 @dataclass(frozen=True)
 class Frame:
+    """What ``unpack`` makes of one frame. lengths: of the buffers that the body is made of."""
+
     kind: Kind
     sequence: int
     header: dict[str, Any]
