@@ -48,12 +48,13 @@ def open_bench(
     seconds: float = math.inf,
     safety: Safety | None = None,
     zygote: Zygote | None = None,
+    prepared: int = PREPARED,
 ) -> Iterator[Bench]:
     """Copy the submission to a private folder and start the sandbox; end and remove both afterwards.
 
     seconds: for all checks together, by the grader's clock. zygote: one that was started already; it is closed at the
-    end. Raises SandboxError where nothing can run safely; what is wrong with the submission itself becomes
-    ``problem``.
+    end. prepared: how many workers to have made in advance. Raises SandboxError where nothing can run safely; what is
+    wrong with the submission itself becomes ``problem``.
     """
     safety = safety or Safety()
     deadline = time.monotonic() + seconds
@@ -70,7 +71,7 @@ def open_bench(
             without=safety.without,
         )
         stack.callback(sandbox.close)
-        sandbox.prepare(PREPARED)
+        sandbox.prepare(prepared)
         try:
             submission = submissions.read(path, file=assignment.file, provides=tuple(assignment.functions), into=folder)
         except SubmissionError as error:

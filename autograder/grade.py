@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from autograder.assignment import Assignment, load_assignment
-from autograder.bench import Bench, Safety, open_bench
+from autograder.bench import PREPARED, Bench, Safety, open_bench
 from autograder.errors import AssignmentError
 from autograder.outcome import Check, Outcome, Report, Status, declared
 from autograder.sandbox.hatch import Zygote
@@ -65,13 +65,15 @@ def grade(
     lateness: Lateness | None = None,
     log: Path | None = None,
     run: Run | None = None,
+    prepared: int = PREPARED,
 ) -> Report:
     """The Report of one submission: a .py file, a notebook, a folder or a zip.
 
     seconds: for all checks together, else the assignment's limit. only: which checks to run; the others are reported as
     skipped. zygote: one that was started already, to save its start; it is closed. calibrating: write the assignment's
     tolerances, computed along the way. lateness: what it costs, if anything. log: a file to which wrong answers are
-    added that nothing explains. run: runs checks that are collected already, else pytest_run.run. Raises
+    added that nothing explains. run: runs checks that are collected already, else pytest_run.run. prepared: how many
+    workers to have made in advance, while something else takes its time. Raises
     AssignmentError when the assignment itself is wrong, SandboxError when this machine cannot run a submission safely.
     Whatever is wrong with the submission is in the Report.
     """
@@ -80,7 +82,7 @@ def grade(
     submission = Path(submission)
     started = time.monotonic()
     limit = assignment.limits.submission_seconds if seconds is None else seconds
-    with open_bench(assignment, submission, seconds=limit, safety=safety, zygote=zygote) as bench:
+    with open_bench(assignment, submission, seconds=limit, safety=safety, zygote=zygote, prepared=prepared) as bench:
         if run is None:
             from autograder import pytest_run  # here: while pytest loads, the first workers lock themselves down
 

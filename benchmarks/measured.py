@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Lane = Sequence[Sequence[str]]  # commands, one after the other
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 2.0  # each look takes some milliseconds of a processor
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -68,7 +68,7 @@ def _run(lane: Lane, cwd: Path | None, codes: Sequence[int]) -> None:
 
 
 class _Memory:
-    """Looks twice a second at what all processes below this one have, each shared page counted in parts."""
+    """Looks now and then at what all processes below this one have, each shared page counted in parts."""
 
     def __init__(self) -> None:
         self.seen: list[float] = [0.0]
@@ -97,7 +97,7 @@ def _memory_of(pid: int) -> float:
 
 def _below(pid: int) -> list[int]:
     children: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # it has ended
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
             children += map(int, task.read_text().split())
     return children + [deeper for child in children for deeper in _below(child)]

@@ -41,6 +41,7 @@ from autograder.sandbox.levels import Level
 from autograder.sandbox.session import Sandbox
 
 STOPPED = "The batch was stopped."
+PREPARED = 3  # workers: nothing has to load here while more are made, and what cannot be loaded needs two
 LATE_SECONDS = 60.0  # a grader keeps its own limit; so long after it, it hangs by a fault of ours
 
 
@@ -213,6 +214,7 @@ def _graded(bay: Bay, message: dict[str, Any]) -> dict[str, Any]:
                 lateness=lateness,
                 log=bay.assignment.unexplained if bay.options["log"] else None,
                 run=bay.collected.run,
+                prepared=PREPARED,
             )
     except Exception:  # a fault of ours costs this submission, and is said
         return {"failed": traceback.format_exc(limit=-5)}
