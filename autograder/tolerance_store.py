@@ -48,6 +48,10 @@ class Store:
     def _kept(self) -> dict[str, Any]:
         return _read(self.path)
 
+    def read(self) -> None:
+        """Read the file now, not when first something is asked for."""
+        _ = self._kept
+
     def tolerance(
         self,
         function: Callable[..., Any],
