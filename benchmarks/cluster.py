@@ -2,10 +2,11 @@
 
     .venv/bin/python -m benchmarks.cluster [--count 200] [--assignment gates] [--repeats 3]
 
-One worker and two grade the same class in turns, each worker with one thread, so that the ratio of the rates stands
-where two cores are free; the load is printed. Then two workers grade it once more, and one of them is killed in the
-middle: every submission has one grade, and grades.csv is that of one machine byte for byte. Last, what the machine in
-the middle can bear: its CPU seconds for each submission say how many workers one command can keep busy.
+One worker and two grade the same class in turns, each worker with one thread and a core of its own, as a machine of one
+core would have it: without that, one worker uses a part of the other core as well. The load is printed. Then two workers
+grade it once more, and one of them is killed in the middle: every submission has one grade, and grades.csv is that of one
+machine byte for byte. Last, what the machine in the middle can bear: its CPU seconds for each submission say how many
+workers one command can keep busy.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ def print_extrapolated(each: float, own: float) -> None:
 def with_workers(
     dask: Machines, number: int, command: list[str], out: Path, kill: int | None = None
 ) -> tuple[float, float]:
-    workers = [dask.worker() for _ in range(number)]
+    cores = sorted(os.sched_getaffinity(0))
+    workers = [dask.worker(core=cores[at % len(cores)]) for at in range(number)]
     try:
         return graded(command, out, workers[0] if kill is not None else None, kill or 0)
     finally:

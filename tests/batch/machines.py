@@ -24,12 +24,17 @@ class Machines:
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
         wait_for(self.file.exists)
 
-    def worker(self, path: Path | None = None) -> subprocess.Popen[bytes]:
-        """One more, with one thread, once it has joined. path: another place to find the autograder in."""
+    def worker(self, path: Path | None = None, core: int | None = None) -> subprocess.Popen[bytes]:
+        """One more, with one thread, once it has joined.
+
+        path: another place to find the autograder in. core: the only one that it and all it starts may use.
+        """
         environment = {**os.environ, "TMPDIR": str(self.folder)}  # where a killed one leaves what it had
         environment |= {"PYTHONPATH": str(path)} if path is not None else {}
         arguments = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--local-directory", str(self.folder))
         process = self._start("worker", *arguments, environment=environment)
+        if core is not None:
+            os.sched_setaffinity(process.pid, {core})  # python has hardly begun: whatever it starts inherits this
         log = self._log(len(self.processes) - 1)
         wait_for(lambda: b"established connection" in log.read_bytes())
         return process
