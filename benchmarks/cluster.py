@@ -3,10 +3,10 @@
     .venv/bin/python -m benchmarks.cluster [--count 200] [--assignment gates] [--repeats 3]
 
 One worker and two grade the same class in turns, each worker with one thread and a core of its own, as a machine of one
-core would have it: without that, one worker uses a part of the other core as well. The load is printed. Then two workers
-grade it once more, and one of them is killed in the middle: every submission has one grade, and grades.csv is that of one
-machine byte for byte. Last, what the machine in the middle can bear: its CPU seconds for each submission say how many
-workers one command can keep busy.
+core would have it: without that, one worker uses a part of the other core as well. The load is printed. Then two
+workers grade it once more, and one of them is killed in the middle: every submission has one grade, and grades.csv is
+that of one machine byte for byte. Last, what the machine in the middle can bear: its CPU seconds for each submission
+say how many workers one command can keep busy.
 """
 
 from __future__ import annotations
