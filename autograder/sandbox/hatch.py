@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.errors import SandboxError
@@ -44,15 +44,13 @@ _BOOT = (
 
 
 class Asker:
-    """Our end of the control socket of a zygote or of a stem. ``last_words``: what its process said on stderr."""
+    """Our end of the control socket of a zygote or of a stem. last_words: what was said on stderr there."""
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, end: socket.socket, last_words: Callable[[], str]) -> None:
         self._control = end
+        self._last_words = last_words
         self._ready = False
         self._asked = self._answered = 0
-
-    def last_words(self) -> str:
-        raise NotImplementedError
 
     def request(self, message: dict[str, Any]) -> dict[str, Any]:
         """One question and its answer, as offspring.py describes them. SandboxError when none comes."""
@@ -88,7 +86,7 @@ class Asker:
             raise self._silent(error) from error
 
     def _silent(self, error: Exception) -> SandboxError:
-        return SandboxError(f"The sandbox does not answer: {error!r}. {self.last_words()}")
+        return SandboxError(f"The sandbox does not answer: {error!r}. {self._last_words()}")
 
 
 class Zygote(Asker):
@@ -101,7 +99,7 @@ class Zygote(Asker):
         with contextlib.suppress(OSError):  # what this process holds is not for others of the same user to read
             linux.prctl(linux.PR_SET_DUMPABLE, 0)
         ours, theirs = control.pair()
-        super().__init__(ours)
+        super().__init__(ours, self.last_words)
         self._stems: list[Stem] = []
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote lives
         self._process = subprocess.Popen(
@@ -165,12 +163,8 @@ class Stem(Asker):
     """One submission's stem, which forks its workers."""
 
     def __init__(self, zygote: Zygote, name: int, end: socket.socket) -> None:
-        super().__init__(end)
+        super().__init__(end, zygote.last_words)
         self.name = name
-        self._zygote = zygote
-
-    def last_words(self) -> str:
-        return self._zygote.last_words()
 
     def hang_up(self) -> None:
         self._control.close()
