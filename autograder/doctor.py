@@ -24,7 +24,6 @@ from autograder.sandbox.session import Sandbox
 # For each layer: what it keeps a submission from, and where it can be had.
 LAYERS = {
     "oom_score": ("getting the grader killed when memory runs out", "Linux with /proc"),
-    "session": ("signals to the grader's terminal and group", "any system"),
     "namespaces": ("seeing the network or other processes; outliving the grader", "Linux, as root or where users may"),
     "descriptors": ("reading or writing what the grader has open", "Linux"),
     "rlimits": ("taking all memory, processor time, threads or disk", "any system; memory on Linux only"),
@@ -36,6 +35,7 @@ LAYERS = {
     "dumpable": ("leaving a core file; being read by its neighbours", "Linux"),
     "parent_death": ("outliving the zygote", "Linux"),
     "landlock": ("opening any file but python's and its own", "Linux >= 5.13; in Docker >= 20.10.10"),
+    "session": ("signals to the grader's terminal and group", "any system"),
     "seccomp": ("making processes, sockets and rarer calls of the kernel", "Linux on x86_64 or aarch64"),
 }
 
