@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 # pytest's own plugins that a check has no use for: each costs a millisecond or two of every grading.
 UNUSED = (
     *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "freeze_support", "junitxml", "legacypath"),
-    "logging",
-    *("pastebin", "setuponly", "setupplan", "stepwise", "subtests", "terminal", "threadexception", "unittest"),
-    *("unraisableexception", "warnings"),
+    *("logging", "pastebin", "setuponly", "setupplan", "stepwise", "subtests", "terminal", "threadexception"),
+    *("unittest", "unraisableexception", "warnings"),
 )
 
 
