@@ -88,6 +88,16 @@ def needs(item: pytest.Item) -> tuple[str, ...]:
     return tuple(getattr(test_function(item), "__after__", ()))
 
 
+def refuse_disorder(items: list[pytest.Item]) -> None:
+    """AssignmentError unless every name in ``after`` is a test that stands earlier."""
+    seen: set[str] = set()
+    for item in items:
+        for name in needs(item):
+            if name not in seen:
+                raise AssignmentError(f"{item.path}: {item.name} comes after {name}, which is no earlier check.")
+        seen |= {item.name, item.name.partition("[")[0]}
+
+
 def _title(item: pytest.Item) -> str:
     """The first paragraph of the docstring, else the test's name in words; after the id of its parameters."""
     doc = inspect.getdoc(test_function(item)) or ""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograder.assignment import Assignment, is_sealed
-from autograder.checks import check_of, needs, points_for_own_forward, test_function
+from autograder.checks import check_of, needs, points_for_own_forward, refuse_disorder, test_function
 from autograder.clean import clean
 from autograder.errors import AssignmentError, WrongAnswer
 from autograder.outcome import Check, Outcome, Status
@@ -101,7 +101,7 @@ class Grading:
         items.sort(key=lambda item: is_sealed(Path(item.path)))  # stable: public checks first, else as written
         try:
             self.checks = {item.nodeid: check_of(item, self.assignment) for item in items}
-            _refuse_disorder(items)
+            refuse_disorder(items)
         except AssignmentError as error:
             self.errors.append(str(error))
             items.clear()
@@ -124,6 +124,12 @@ class Grading:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         if not self.errors:
             self.declared(tuple(self.checks.values()))
+            self.expect(len(session.items))
+
+    def expect(self, checks: int) -> None:
+        """So many checks are to be run: no worker is made for one more."""
+        if self.bench.workers is not None:
+            self.bench.workers.expect(checks)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         for name in needs(item):
@@ -288,13 +294,3 @@ def _grading(config: pytest.Config) -> Grading:
     if not isinstance(grading, Grading):
         raise pytest.UsageError("These tests grade a submission: name one with --submission PATH.")
     return grading
-
-
-def _refuse_disorder(items: list[pytest.Item]) -> None:
-    """Every name in ``after`` is a test that stands earlier."""
-    seen: set[str] = set()
-    for item in items:
-        for name in needs(item):
-            if name not in seen:
-                raise AssignmentError(f"{item.path}: {item.name} comes after {name}, which is no earlier check.")
-        seen |= {item.name, item.name.partition("[")[0]}

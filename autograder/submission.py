@@ -6,6 +6,7 @@ what is judged by regular expressions, line by line.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -141,9 +142,7 @@ def _coverage(source: str, provides: Collection[str]) -> tuple[set[str], set[str
     """
     if not provides:
         return set(), set()
-    names = "|".join(re.escape(name) for name in provides)
-    definition = re.compile(rf"[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+({names})\b")
-    assignment, known = re.compile(rf"({names})[ \t]*=(?!=)"), re.compile(rf"\b({names})\b")
+    definition, assignment, known = looks_for(tuple(provides))
     provided, filled = set[str](), set[str]()
     open_, left_open = (
         set[str](),
@@ -167,6 +166,14 @@ def _coverage(source: str, provides: Collection[str]) -> tuple[set[str], set[str
             left_open |= open_
     filled |= open_ - left_open
     return provided | filled, filled
+
+
+@functools.cache  # a class asks for the same names again and again
+def looks_for(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The beginning of a line that defines one of the names, of one that assigns it, and the name itself."""
+    one = "|".join(map(re.escape, names))
+    definition = re.compile(rf"[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+({one})\b")
+    return definition, re.compile(rf"({one})[ \t]*=(?!=)"), re.compile(rf"\b({one})\b")
 
 
 _NEXT_DEFINITION = re.compile(r"@|def\b|class\b|async\b")

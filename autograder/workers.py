@@ -8,6 +8,7 @@ no third: every check gets the same message.
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,7 @@ class Workers:
     staff: list[str] = field(default_factory=list)
     unasked: tuple[str, ...] = ()  # names that the submission defines, and the assignment did not ask for
     steady: dict[str, bool] = field(default_factory=dict)  # whether a function answers the same question the same way
+    _to_come: int = sys.maxsize  # checks after the one under way
     _failures: list[StudentError] = field(default_factory=list)
     _shared: Link | None = None
     _spares: list[Link] = field(default_factory=list)  # for the next checks, started already
@@ -51,8 +53,13 @@ class Workers:
     def limits(self) -> Limits:
         return self.assignment.limits
 
+    def expect(self, checks: int) -> None:
+        """So many checks will begin, and no more."""
+        self._to_come = checks
+
     def begin(self) -> None:
         """A check starts: its clock runs from here."""
+        self._to_come -= 1
         self._check_deadline = time.monotonic() + self.limits.check_seconds
         self._link = None
 
@@ -134,7 +141,7 @@ class Workers:
             self._shared = link
             self._remark("Loading your file takes long, so several checks share one copy of it, loaded once.")
         else:
-            self._spares += [self._launch() for _ in range(SPARES - len(self._spares))]
+            self._spares += [self._launch() for _ in range(min(SPARES, self._to_come) - len(self._spares))]
         return link
 
     def _launch(self) -> Link:

@@ -19,6 +19,7 @@ from autograder.outcome import Check, Outcome
 from autograder.pytest_plugin import Grading
 from autograder.pytest_run import arguments, importable, plugins, without_other_plugins
 from autograder.rehearsal import Stage
+from autograder.submission import looks_for
 
 WRONG = 2  # known mistakes to explain in advance: the first loads what explains them, the second finds it loaded
 
@@ -63,6 +64,7 @@ class Collected:
         """Run the checks on this bench. Which of them, and the log, was said when they were collected."""
         self._grading.bench, self._grading.found = bench, found
         declared(self.checks)
+        self._grading.expect(len(self._items))
         for item, following in zip(self._items, (*self._items[1:], None), strict=False):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         self._grading.pytest_sessionfinish()
@@ -91,6 +93,7 @@ class Collected:
         grading = self._grading
         _load_what_comes_late()
         grading.store.read()
+        looks_for(tuple(grading.assignment.functions))
         log, grading.log = grading.log, None
         with contextlib.suppress(Exception):
             stage = Stage(grading.assignment, grading, self._items)

@@ -11,11 +11,8 @@ import __future__
 
 import ast
 import contextlib
-import importlib.machinery
 import linecache
-import os
 import signal
-import sys
 import threading
 import types
 import warnings
@@ -24,17 +21,18 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from autograder.sandbox import absent
+from autograder.sandbox.blank import defined, new_module
 from autograder.sandbox.cells import Cell, definitions, parse_cell
 from autograder.sandbox.faults import frames, record
+from autograder.sandbox.plan import Plan, Step, code_of, parts, steps_of
 
 __all__ = ["Loaded", "frames", "load"]
 
-MODULE = "submission"  # what the student's module is called, whatever its file is
 CELL_SECONDS = 20.0  # a courtesy to the other cells; the grader keeps the deadline of the whole load
 MAX_SAID = 20  # errors, and remarks: a broken notebook of 500 cells is told by its first ones
-MAX_NAMES = 1000
 
 Pieces = Sequence[tuple[str, str]]  # (name, source)
+Planned = Callable[[Plan], None]
 
 
 @dataclass
@@ -56,7 +54,7 @@ class Loaded:
             "remarks": self.remarks[:MAX_SAID],
             "errors": self.errors[-1:] if self.fatal else self.errors[:MAX_SAID],
             "fatal": self.fatal,
-            "defined": _defined(self.module),
+            "defined": defined(self.module),
         }
 
 
@@ -68,8 +66,8 @@ def load(
     file: str | None = None,
     wanted: Collection[str] = (),
     cell_seconds: float = CELL_SECONDS,
-    code: types.CodeType | None = None,
-    compiled: Callable[[types.CodeType], None] = lambda code: None,
+    plan: Plan | None = None,
+    planned: Planned = lambda plan: None,
 ) -> Loaded:
     """Run the pieces as one module called "submission", which is put into sys.modules.
 
@@ -78,19 +76,19 @@ def load(
     file: path of the graded file, for ``__file__`` and relative imports; the first piece's name unless told.
     wanted: names that the assignment asks for: in "definitions" what assigns them is run as well.
     cell_seconds: after so long a cell (a statement, in "definitions") is stopped and passed over.
-    code: of a "module" what ``compiled`` was called with in an earlier load, which it is before any of it is run.
+    plan: what ``planned`` was called with in an earlier load of the same, which it is before any of it is run.
 
     The working folder must be the submission's own, and sys.path must hold its search path. Never raises for what
     the student wrote, SystemExit and KeyboardInterrupt included.
     """
-    loading = _Loading(pieces, _new_module(file or (pieces[0][0] if pieces else "")), cell_seconds)
+    loading = _Loading(pieces, kind, mode, wanted, file or (pieces[0][0] if pieces else ""), cell_seconds)
     for name, source in pieces:
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)  # no time: never looked for on the disk
     if kind == "module":
-        loading.run_module(code, compiled)
+        loading.run_module(plan, planned)
     else:
-        loading.run_notebook(mode, wanted)
+        loading.run_notebook(plan, planned)
     return loading.loaded
 
 
@@ -99,121 +97,141 @@ class _TimeUp(BaseException):
 
 
 class _Loading:
-    """One load under way: the module so far, the future features in force, and what went wrong."""
+    """One load under way: the module so far, and what went wrong."""
 
-    def __init__(self, pieces: Pieces, module: types.ModuleType, cell_seconds: float) -> None:
-        self.pieces = pieces
-        self.loaded = Loaded(module)
+    def __init__(
+        self, pieces: Pieces, kind: str, mode: str, wanted: Collection[str], file: str, cell_seconds: float
+    ) -> None:
+        self.pieces, self.kind, self.mode, self.wanted = pieces, kind, mode, wanted
         self.cell_seconds = cell_seconds
-        self._features = 0  # compiler flags of `from __future__ import ...`
+        self.loaded = Loaded(new_module(file))
+        self._statements: list[Sequence[ast.stmt]] = []  # of each piece, once they are parsed here
 
-    def run_module(self, code: types.CodeType | None, compiled: Callable[[types.CodeType], None]) -> None:
+    def run_module(self, plan: Plan | None, planned: Planned) -> None:
         """All of the first piece. What does not compile as a whole is not begun, as with any import."""
-        name, source = self.pieces[0]
+        name, _ = self.pieces[0]
         try:
-            if code is not None:
-                exec(code, self.loaded.module.__dict__)
-                return
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                code = compile(source, name, "exec", dont_inherit=True)
-                tree = None if absent.is_all_at_hand(source) else ast.parse(source, name)
-            if tree is None:  # nothing will need a stand-in
-                compiled(code)
-                exec(code, self.loaded.module.__dict__)
-                return
-            self.loaded.module.__doc__ = ast.get_docstring(tree, clean=False)
-            for statement in tree.body:
-                self._run(name, statement)
+            if plan is None:
+                plan = self._plan_of_module()
+                planned(plan)
+            if plan.whole is not None:
+                exec(plan.whole, self.loaded.module.__dict__)
+            else:
+                self.loaded.module.__doc__ = plan.doc
+                for step in plan.pieces[0]:
+                    self._run(step)
         except BaseException as error:
             self._failed(name, error)
             self.loaded.fatal = True
 
-    def run_notebook(self, mode: str, wanted: Collection[str]) -> None:
-        parsed = [(name, self._parsed(name, source)) for name, source in self.pieces]
-        with_magics = [name.rpartition(" ")[2] for name, cell in parsed if cell.magics and not cell.remark]
+    def run_notebook(self, plan: Plan | None, planned: Planned) -> None:
+        """Cell by cell."""
+        if plan is None:
+            plan = self._plan_of_notebook()
+            planned(plan)
+        self.loaded.remarks, self.loaded.errors = [*plan.remarks], [*plan.errors]
+        if self.mode == "run":
+            for steps in plan.pieces:
+                self._run_cell(steps)
+        else:
+            self._run_definitions([step for steps in plan.pieces for step in steps])
+
+    def _plan_of_module(self) -> Plan:
+        name, source = self.pieces[0]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            whole = compile(source, name, "exec", dont_inherit=True)
+        if absent.is_all_at_hand(source):  # nothing will need a stand-in
+            return Plan(whole)
+        [statements] = self._statements = self._parse(lambda *_: None)
+        module = ast.Module(body=[*statements], type_ignores=[])
+        return Plan(doc=ast.get_docstring(module, clean=False), pieces=steps_of([(name, statements)]))
+
+    def _plan_of_notebook(self) -> Plan:
+        self._statements = self._parse(self._passed_over)
+        steps = steps_of([(name, found) for (name, _), found in zip(self.pieces, self._statements, strict=True)])
+        return Plan(None, None, steps, self.loaded.remarks, self.loaded.errors)
+
+    def _parse(self, failed: Callable[[str, BaseException], None]) -> list[Sequence[ast.stmt]]:
+        """Of each piece the statements that are to be run. failed: told what does not parse."""
+        if self.kind == "module":
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return [ast.parse(source, name).body for name, source in self.pieces[:1]]
+        cells = []
+        for name, source in self.pieces:
+            try:
+                cells.append(parse_cell(name, source))
+            except BaseException as error:
+                failed(name, error)
+                cells.append(Cell([]))
+            if cells[-1].remark:
+                self._remark(cells[-1].remark)
+        found = [(name.rpartition(" ")[2], cell) for (name, _), cell in zip(self.pieces, cells, strict=True)]
+        with_magics = [number for number, cell in found if cell.magics and not cell.remark]
         if with_magics:
             self._remark(f"Magics and shell lines were left out in code cell {', '.join(with_magics[:20])}.")
-        if mode == "run":
-            for name, cell in parsed:
-                self._run_cell(name, cell.statements)
-            return
-        chosen = definitions([cell.statements for _, cell in parsed], wanted)
-        self._run_definitions([(name, cell) for (name, _), cell in zip(parsed, chosen, strict=True)])
+        statements = [cell.statements for cell in cells]
+        return [*statements] if self.mode == "run" else [*definitions(statements, self.wanted)]
 
-    def _parsed(self, name: str, source: str) -> Cell:
-        try:
-            cell = parse_cell(name, source)
-        except BaseException as error:
-            self._passed_over(name, error)
-            return Cell([])
-        if cell.remark:
-            self._remark(cell.remark)
-        return cell
+    def _statement(self, step: Step) -> ast.stmt:
+        """A step, parsed, which is only needed where something goes wrong."""
+        if not self._statements:
+            self._statements = self._parse(lambda *_: None)
+        piece, at = step.place
+        return self._statements[piece][at]
 
-    def _run_cell(self, name: str, statements: Sequence[ast.stmt]) -> None:
+    def _run_cell(self, steps: Sequence[Step]) -> None:
         """The whole cell up to its first exception, as Jupyter does."""
-        line = 0
+        under_way: Step | None = None
         try:
             with _time_limit(self.cell_seconds):
-                for statement in statements:
-                    line = statement.lineno
-                    self._run(name, statement)
+                for under_way in steps:
+                    self._run(under_way)
         except BaseException as error:
-            self._passed_over(name, error, line)
+            if under_way is not None:
+                self._passed_over(under_way.piece, error, under_way.line)
 
-    def _run_definitions(self, cells: Sequence[tuple[str, Sequence[ast.stmt]]]) -> None:
+    def _run_definitions(self, steps: Sequence[Step]) -> None:
         """Statement by statement. What fails is tried once more at the end, if nothing has bound its names by then:
         a third of all notebooks were run in another order than from top to bottom."""
-        failed = []
-        for name, statements in cells:
-            for statement in statements:
-                error = self._attempt(name, statement)
-                if error is not None:
-                    failed.append((name, statement, error))
-        for name, statement, error in failed:
-            names = absent.bound_names(statement)
-            is_open = not isinstance(error, _TimeUp) and not any(hasattr(self.loaded.module, bound) for bound in names)
-            if not is_open or not names or self._attempt(name, statement) is not None:
-                self._passed_over(name, error, statement.lineno)
+        failed = [(step, error) for step in steps if (error := self._attempt(step)) is not None]
+        for step, error in failed:
+            is_bound = any(hasattr(self.loaded.module, name) for name in step.names)
+            is_open = step.names and not is_bound and not isinstance(error, _TimeUp)
+            if not is_open or self._attempt(step) is not None:
+                self._passed_over(step.piece, error, step.line)
 
-    def _attempt(self, name: str, statement: ast.stmt) -> BaseException | None:
+    def _attempt(self, step: Step) -> BaseException | None:
         try:
             with _time_limit(self.cell_seconds):
-                self._run(name, statement)
+                self._run(step)
         except BaseException as error:
             return error
         return None
 
-    def _run(self, name: str, statement: ast.stmt) -> None:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            return  # compiled on its own, a string would become the module's docstring
-        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-            for alias in statement.names:
-                self._features |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
-        for part in absent.single_imports(statement):
+    def _run(self, step: Step) -> None:
+        for at, code in enumerate(step.codes):
             try:
-                self._execute(name, part, self._features)
+                if code is None:  # it did not compile: let it say so
+                    code = code_of(step.piece, parts(self._statement(step))[at], step.features)
+                exec(code, self.loaded.module.__dict__)
             except Exception as error:
-                self._stand_in(name, part, error)
+                self._stand_in(step, parts(self._statement(step))[at], error)
 
-    def _execute(self, name: str, statement: ast.stmt, features: int) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            code = compile(ast.Module(body=[statement], type_ignores=[]), name, "exec", features, dont_inherit=True)
-        exec(code, self.loaded.module.__dict__)
-
-    def _stand_in(self, name: str, statement: ast.stmt, error: Exception) -> None:
+    def _stand_in(self, step: Step, part: ast.stmt, error: Exception) -> None:
         """Where all that is wrong is a package that is not there, bind a stand-in; else raise the error again."""
-        stand_in = absent.for_import(statement, error) or absent.for_use(error)
+        stand_in = absent.for_import(part, error) or absent.for_use(error)
         if stand_in is None:
             raise error
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        namespace = self.loaded.module.__dict__
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
             with contextlib.suppress(ModuleNotFoundError):  # perhaps it is only needed in a type hint
-                self._execute(name, statement, self._features | __future__.annotations.compiler_flag)
+                late_hints = step.features | __future__.annotations.compiler_flag
+                exec(code_of(step.piece, part, late_hints), namespace)
                 return
-        absent.put(stand_in, statement, self.loaded.module.__dict__)
-        self._remark(f"{name}, line {statement.lineno} was passed over: {stand_in}.")
+        absent.put(stand_in, part, namespace)
+        self._remark(f"{step.piece}, line {part.lineno} was passed over: {stand_in}.")
 
     def _failed(self, name: str, error: BaseException, line: int = 0) -> dict[str, Any]:
         if isinstance(error, _TimeUp):
@@ -234,46 +252,6 @@ class _Loading:
     def _remark(self, sentence: str) -> None:
         if sentence not in self.loaded.remarks:
             self.loaded.remarks.append(sentence)
-
-
-class _Jupyter:
-    """What get_ipython() gives here: an object whose every method does nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _nothing
-
-
-def _nothing(*_: Any, **__: Any) -> None:
-    return None
-
-
-# Names that Jupyter provides; scripts exported from a notebook use them as well.
-_GIVEN: dict[str, Any] = {"display": _nothing, "get_ipython": _Jupyter}
-
-
-def _new_module(file: str) -> types.ModuleType:
-    """An empty module whose relative imports find the files beside it."""
-    module = types.ModuleType(MODULE)
-    module.__file__ = os.path.abspath(file)
-    module.__path__ = [os.path.dirname(module.__file__)]
-    module.__package__ = MODULE
-    module.__spec__ = importlib.machinery.ModuleSpec(MODULE, None, origin=module.__file__, is_package=True)
-    module.__spec__.submodule_search_locations = list(module.__path__)
-    module.__dict__.update(_GIVEN)
-    sys.modules[MODULE] = module
-    return module
-
-
-def _defined(module: types.ModuleType) -> list[str]:
-    names = [
-        name
-        for name, value in list(module.__dict__.items())
-        if isinstance(name, str) and len(name) <= 100 and not name.startswith("__")
-        if not isinstance(value, types.ModuleType) and value is not _GIVEN.get(name, module)
-    ]
-    return sorted(names)[:MAX_NAMES]
 
 
 @contextlib.contextmanager

@@ -10,13 +10,11 @@ import contextlib
 import inspect
 import io
 import json
-import marshal
 import os
 import random
 import sys
 import threading
 import time
-import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -25,6 +23,7 @@ import numpy as np
 from autograder.sandbox import loader, lockdown, wire
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
+from autograder.sandbox.plan import Plan
 from autograder.sandbox.values import Callback, CannotTravel, ProtocolError, Ref, Seed
 from autograder.sandbox.wire import Frame, Kind
 
@@ -95,15 +94,15 @@ class Worker:
             mode=header["mode"],
             file=header["file"],
             wanted=header["wanted"],
-            code=marshal.loads(frame.body[length:]) if len(frame.body) > length else None,
-            compiled=self._hand_on,
+            plan=Plan.from_bytes(frame.body[length:]) if len(frame.body) > length else None,
+            planned=self._hand_on,
         )
         self.module = loaded.module
         self.send(Kind.LOADED, self.sequence, {"report": loaded.report})
 
-    def _hand_on(self, code: types.CodeType) -> None:
+    def _hand_on(self, plan: Plan) -> None:
         """Before a line of it has run: spare the submission's other workers the compiler."""
-        data = marshal.dumps(code)
+        data = plan.to_bytes()
         if len(data) <= wire.MAX_BODY:
             self.send(Kind.COMPILED, self.sequence, {}, [memoryview(data)])
 
