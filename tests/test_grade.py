@@ -103,6 +103,14 @@ def test_a_slow_import_is_run_once_and_said(graded: Graded) -> None:
     assert any("share one copy" in remark for remark in report.remarks)
 
 
+def test_matplotlib_is_there_for_who_draws_and_costs_no_check_a_copy_of_its_own(graded: Graded) -> None:
+    pytest.importorskip("matplotlib")
+    draws = "import matplotlib.pyplot as plt\ndef double(x):\n    plt.close(plt.figure())\n    return 2 * x\n"
+    report = graded(draws + HALF)
+    assert statuses(report) == ["passed", "passed"]
+    assert report.remarks == ()
+
+
 def test_the_time_of_the_submission_is_a_limit_of_its_own(assignment: Assignment, submit: Callable[..., Path]) -> None:
     path = submit("import time\ndef double(x):\n    time.sleep(60)\n" + HALF)
     report = grade(assignment, path, seconds=2.5)
