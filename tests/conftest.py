@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -63,6 +65,16 @@ def half(x):
 
 # Endless code meets its limit soon. 2 s is the least that a stalled machine leaves fair.
 QUICK = {"load_seconds": 4.0, "call_seconds": 3.0, "check_seconds": 20.0}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A temporary folder of our own, open to all as /tmp is: what a killed grader leaves goes with it."""
+    usual = tempfile.gettempdir()
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", usual)  # where pytest keeps what failed
+    ours = tempfile.mkdtemp(prefix="autograder-tests-")
+    os.chmod(ours, 0o1777)
+    os.environ["TMPDIR"] = tempfile.tempdir = ours
+    config.add_cleanup(lambda: shutil.rmtree(ours, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

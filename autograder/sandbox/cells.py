@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from autograder.sandbox.absent import bound_names
+from autograder.sandbox.late import PACKAGES
 
 # Cell magics below which Python stands that defines something; any other one (%%bash, %%html) drops its cell.
 KEEP_BODY = {"time", "timeit", "capture", "prun", "memit", "mprun", "python", "python3", "pypy"}
@@ -80,18 +81,21 @@ def definitions(cells: Sequence[Sequence[ast.stmt]], wanted: Collection[str] = (
     """From each cell: imports, functions and classes, and the plain assignments that these need.
 
     An assignment is needed if it binds a global name that a kept statement loads (so this is transitive), or a
-    ``wanted`` one, or if it changes what was defined (``Net.forward = forward``, also by setattr). An if or try that
-    holds imports or definitions counts as one. The order stays, so the last definition of a name wins, as when all is
-    run.
+    ``wanted`` one, or if it changes what was defined (``Net.forward = forward``, also by setattr); but not if it says
+    how plots look (``plt.rcParams[...] = ...``), for which matplotlib would load. An if or try that holds imports
+    or definitions counts as one. The order stays, so the last definition of a name wins, as when all is run.
     """
     everything = [statement for cell in cells for statement in cell]
+    looks = set().union(*map(_for_looks, everything))
     kept = {at for at, statement in enumerate(everything) if _is_definition(statement)}
     needed = set(wanted)
     for at in kept:
         needed |= loaded_globals(everything[at])
         if not isinstance(everything[at], (ast.Import, ast.ImportFrom)):
             needed |= bound_names(everything[at])
-    waiting = {at: _targets(s) for at, s in enumerate(everything) if at not in kept and _is_plain(s)}
+    waiting = {
+        at: _targets(s) - (looks - bound_names(s)) for at, s in enumerate(everything) if at not in kept and _is_plain(s)
+    }
     while found := [at for at, targets in waiting.items() if targets & needed]:
         for at in found:
             del waiting[at]
@@ -143,6 +147,16 @@ def _is_plain(statement: ast.stmt) -> bool:
     if isinstance(statement, _BLOCKS):
         return all(_is_plain(inner) for inner in _body(statement))
     return isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Pass)) or bool(_by_setattr(statement))
+
+
+def _for_looks(statement: ast.stmt) -> set[str]:
+    """The names by which an import brings a package that is there for plots and tables."""
+    if isinstance(statement, ast.ImportFrom):
+        modules = [statement.module or ""] if not statement.level else []
+    else:
+        modules = [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else []
+    late = any(module.partition(".")[0] in (names[0] for names in PACKAGES) for module in modules)
+    return bound_names(statement) if late else set()
 
 
 def _by_setattr(statement: ast.stmt) -> set[str]:
