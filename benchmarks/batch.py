@@ -25,7 +25,7 @@ from pathlib import Path
 from autograder.assignment import load_assignment
 from benchmarks.class_of import ROOT, Student, write_class
 from benchmarks.measured import Cost, measured
-from benchmarks.peers import Peer, gradescope_utils, nbgrader, otter, twenty_checks
+from benchmarks.peers import Peer, gradescope_utils, idle_workers, nbgrader, otter, twenty_checks
 
 AUTOGRADER = [str(Path(sys.executable).with_name("autograder")), "grade"]
 
@@ -56,7 +56,7 @@ def beside_others(scratch: Path, arguments: argparse.Namespace) -> None:
     examples = ROOT / "examples" / "activations"
     students = write_class(assignment, scratch / "twenty", arguments.count, examples)
     plain = [one.folder for one in students if one.is_sound and (one.folder / assignment.file).is_file()]
-    peers = [(gradescope_utils(scratch), arguments.peers)]
+    peers = [(gradescope_utils(scratch), arguments.peers), (idle_workers(), arguments.peers)]
     peers += [(otter(arguments.otter, scratch), arguments.slow_peers)] if arguments.otter else []
     peers += [(nbgrader(arguments.nbgrader, scratch), arguments.slow_peers)] if arguments.nbgrader else []
     costs: dict[str, Cost] = {}

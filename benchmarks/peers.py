@@ -62,6 +62,16 @@ def gradescope_utils(scratch: Path) -> Peer:
     return Peer("gradescope-utils, a unittest", lanes)
 
 
+def idle_workers() -> Peer:
+    """No grader: what 20 workers cost that do nothing, the bound of every grader which confines each check."""
+
+    def lanes(students: Sequence[Path]) -> list[Lane]:
+        command = [sys.executable, "-m", "benchmarks.idle_workers"]
+        return [[[*command, str(len(lane)), "20"]] for lane in (students[::2], students[1::2])]
+
+    return Peer("20 locked-down workers, idle", lanes)
+
+
 def otter(venv: Path, scratch: Path) -> Peer:
     """otter run, one notebook after the other. venv: where otter-grader and numpy are installed."""
     tests = scratch / "otter" / "tests"

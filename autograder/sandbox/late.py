@@ -8,9 +8,9 @@ somebody asks it for anything. One that is not installed is left to absent.py.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 import types
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 PACKAGES = (("matplotlib", "matplotlib.pyplot"), ("pandas",))  # each with those of its modules that students import
@@ -20,21 +20,26 @@ ASKED = ("__all__", "__path__", "__version__")  # by an import, or by a student
 def put_off() -> None:
     """Have all of them that are installed, and were not imported yet, load late in this process and its forks."""
     for names in PACKAGES:
-        if names[0] not in sys.modules and importlib.util.find_spec(names[0]) is not None:
-            modules = {name: Late(name, names) for name in names}
-            for name, module in modules.items():
-                package, _, own = name.rpartition(".")
-                if package:
-                    vars(modules[package])[own] = module
-            sys.modules.update(modules)
+        if names[0] in sys.modules:
+            continue
+        found: dict[str, Late] = {}
+        for name in names:
+            package, _, own = name.rpartition(".")
+            above = found[package].__spec__ if package in found else None
+            spec = PathFinder.find_spec(name, above.submodule_search_locations if above is not None else None)
+            if spec is not None:
+                found[name] = Late(spec, names)
+                if package in found:
+                    vars(found[package])[own] = found[name]
+        sys.modules.update(found)
 
 
 class Late(types.ModuleType):
     """A module that is imported when one of its names is first read or set. names: it, and those to import anew."""
 
-    def __init__(self, name: str, names: tuple[str, ...]) -> None:
-        super().__init__(name)
-        vars(self)["_names"] = names
+    def __init__(self, spec: ModuleSpec, names: tuple[str, ...]) -> None:
+        super().__init__(spec.name)
+        vars(self).update(__spec__=spec, __file__=spec.origin, _names=names)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name not in ASKED:  # inspect, warnings and the like look at every module

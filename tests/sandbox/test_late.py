@@ -22,6 +22,7 @@ NOT_USED = [
     "import matplotlib.pyplot as plt\nimport inspect\ninspect.getmodule(print)",
     "import matplotlib.pyplot\nimport warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('error')",
     "import matplotlib.pyplot as plt\nassert isinstance(plt, type(json)) and 'plot' in repr(plt)",
+    "from importlib.util import find_spec\nassert find_spec('matplotlib') and find_spec('nobody_has_it') is None",
 ]
 USED = [
     "import matplotlib.pyplot as plt\nassert plt.plot(1) == [1]",
