@@ -144,7 +144,7 @@ class Case:
         return met
 
     def _names(self, title: str) -> list[str]:
-        """What the reference calls the values of a function: the names it returns, or ``dz, d_a`` in its docstring."""
+        """What the reference calls the values of a function: the names it returns, or those in its docstring."""
         node = self.source.functions.get(title)
         values = outputs_of(node) if node is not None else []
         names = []
@@ -152,12 +152,14 @@ class Case:
             if len(values) > 1 and isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
                 value = value.left  # the gradient, divided by N as it leaves
             names.append(value.id if isinstance(value, ast.Name) else "")
-        if all(names) or len(values) < 2 or node is None:
+        is_clear = all(names) and len(set(names)) == len(names)  # [dz, dz] would say nothing of which is which
+        if is_clear or len(values) < 2 or node is None:
             return names
-        for words in re.findall(r"``([\w, ]+)``", ast.get_docstring(node) or ""):
-            if len(words.split(",")) == len(values):
-                return [word.strip() for word in words.split(",")]
-        return names
+        for found in _LISTED.findall(ast.get_docstring(node) or ""):
+            words = [word.strip() for word in "".join(found).split(",")]
+            if len(words) == len(values):
+                return words
+        return names if len(set(names)) == len(names) else []
 
     def calls_in_words(self, keys: Sequence[Key]) -> str:
         count = max(len(self.entries[key]) for key in keys)
@@ -174,6 +176,9 @@ class Case:
             return {}
         parameters.pop("self", None)
         return parameters
+
+
+_LISTED = re.compile(r"``([\w, ]+)``|[\[(](\w+(?:, \w+)+)[\])]")  # ``dz, d_a``, [dx, dy] or (dx, dy)
 
 
 def case_of(subject: str, exchanges: Sequence[Exchange], source: Source, calibrated: bool = False) -> Case:

@@ -203,6 +203,16 @@ def test_the_evidence_quotes_the_student_not_the_solution(known: tuple[Misconcep
     assert in_words(found) == "Your dx equals dz * x, in both calls."
 
 
+def test_outputs_that_the_reference_returns_under_one_name_are_told_apart() -> None:
+    x, dz, gate = np.arange(1.0, 13.0), np.linspace(-2.0, 3.5, 12), Ref(0, "AddGate")
+    calls = [("AddGate", (), None, gate), ("forward", (x, x), 0, 2 * x), ("backward", (dz,), 0, [3 * dz, 3 * dz])]
+    exchanges = [
+        Exchange(Call(name, args, on=on, title=name if on is None else f"AddGate.{name}"), value)
+        for name, args, on, value in calls
+    ]
+    assert in_words(explain(exchanges, GATES)).startswith("Your dx and dy are ")
+
+
 def test_no_explanation_holds_a_number_of_the_inputs_or_of_the_right_answer() -> None:
     wrong = lambda da, z: 3.5 * da / (1 + np.abs(z)) ** 2  # noqa: E731 - as above
     exchanges = asked("softsign_backward", wrong, da="N,D", z="N,D")
