@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from autograder.fits import Output, Row, is_like
-from autograder.replay import agrees
+from autograder.replay import agrees, each_agrees
 
 NEAR = 1e-2  # of a kink at 0, 1 or -1
 FAR = 30.0  # beyond it exponentials leave the range in which simple formulas hold
@@ -88,11 +88,10 @@ def _wrong(row: Row, dtype: str) -> np.ndarray:
         return np.zeros(row.right.shape, bool)
     scale = np.abs(row.right[np.isfinite(row.right)]).max(initial=0.0)
     got, right = np.broadcast_arrays(np.asarray(row.got, float), np.asarray(row.right, float))
-    off = [
-        not agrees(one, other, dtype) and not abs(one - other) < RELATIVE * scale
-        for one, other in zip(got.flat, right.flat, strict=True)
-    ]
-    return np.reshape(off, row.right.shape)
+    with np.errstate(all="ignore"):
+        near: np.ndarray = np.abs(got - right) < RELATIVE * scale
+    off: np.ndarray = ~(near | each_agrees(got, right, dtype))
+    return off
 
 
 def _largest(row: Row) -> float:

@@ -184,12 +184,22 @@ def agrees(got: Any, other: Any, dtype: str = "float64", slack: Any = 0.0) -> bo
             finite = np.isfinite(other)
             size = np.where(finite, size, 0.0)
             largest = size.max()
-        allowed = _SHARES[dtype] * (size + largest) + TINY
+        allowed = _SHARES[dtype] * size + (_SHARES[dtype] * largest + TINY)  # no sum of two sizes: it may overflow
         allowed = allowed + (slack if np.shape(slack) in ((), allowed.shape) else 0.0)
         near = np.abs(got - other) <= allowed
         if finite is not None:
             near = (np.isnan(got) & np.isnan(other)) | (finite & near)
         return bool(near.all()) or bool(((got == other) | near).all())
+
+
+def each_agrees(got: np.ndarray, other: np.ndarray, dtype: str = "float64") -> np.ndarray:
+    """The same for each entry by itself, whatever the others are. got, other: real numbers, of one shape."""
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(other)
+        size = np.where(finite, np.abs(other), 0.0)
+        near = finite & (np.abs(got - other) <= 2 * _SHARES[dtype] * size + TINY)
+        agreeing: np.ndarray = near | (got == other) | (np.isnan(got) & np.isnan(other))
+    return agreeing
 
 
 def first_difference(first: Iterable[Any], second: Iterable[Any]) -> int | None:
