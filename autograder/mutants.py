@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -107,7 +108,12 @@ def different(source: Source, mutants: Sequence[Mutant], exchanges: Sequence[Exc
     return kept
 
 
-def _of_function(name: str, function: ast.FunctionDef, edits_of: Edits) -> Iterator[Mutant]:
+@functools.cache  # a reference has few functions, and each is looked at for every wrong answer
+def _of_function(name: str, function: ast.FunctionDef, edits_of: Edits) -> tuple[Mutant, ...]:
+    return tuple(_made(name, function, edits_of))
+
+
+def _made(name: str, function: ast.FunctionDef, edits_of: Edits) -> Iterator[Mutant]:
     if all(isinstance(part, (ast.Raise, ast.If)) for part in function.body[-1:]) and not rules.returns(function):
         return  # a guard: it gives no value
     parts = list(ast.walk(function))
