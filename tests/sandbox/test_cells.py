@@ -6,7 +6,6 @@ import ast
 import json
 import sys
 import textwrap
-import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -291,20 +290,3 @@ def test_the_globals_of_a_function_are_those_of_the_compiler() -> None:
 def test_a_notebook_full_of_mistakes_gives_a_bounded_report() -> None:
     loaded = load_cells(*["x = = 1"] * 500)
     assert len(loaded.report["errors"]) == len(loaded.report["remarks"]) == 20
-
-
-@pytest.mark.parametrize(
-    "settings",
-    ["plt.rcParams['figure.figsize'] = (10, 8)", "plt.rcParams.size = 3", "if True:\n    plt.style = 'dark'"],
-)
-@pytest.mark.parametrize("imported", ["import matplotlib.pyplot as plt", "from matplotlib import pyplot as plt"])
-def test_how_plots_look_is_not_set_where_nobody_looks(settings: str, imported: str) -> None:
-    fake = types.ModuleType("matplotlib.pyplot")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "matplotlib", types.ModuleType("matplotlib"))
-        patch.setitem(sys.modules, "matplotlib.pyplot", fake)
-        sys.modules["matplotlib"].pyplot = fake  # type: ignore[attr-defined]
-        loaded = load_cells(imported, settings, "def show(x):\n    plt.plot(x)\n", "plt = 3\ndef f(): return plt\n")
-    assert loaded.report["errors"] == []
-    assert vars(fake).keys() == vars(types.ModuleType("m")).keys()
-    assert loaded.module.f() == 3

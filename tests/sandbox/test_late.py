@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
+
+from autograder.sandbox.blank import MODULE
+from autograder.sandbox.loader import load
 
 # Each in a python of its own, with a package of that name beside it: what is installed here does not matter.
 PACKAGE = {
@@ -76,3 +80,22 @@ def test_what_is_not_installed_is_not_there(course: Path) -> None:
         "import sys\nlate.PACKAGES = (('nobody_has_it',),)\nlate.put_off()\nassert 'nobody_has_it' not in sys.modules"
     )
     assert loaded(course, code) == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    ["plt.rcParams['figure.figsize'] = (10, 8)", "plt.rcParams.size = 3", "if True:\n    plt.style = 'dark'"],
+)
+@pytest.mark.parametrize("imported", ["import matplotlib.pyplot as plt", "from matplotlib import pyplot as plt"])
+def test_how_plots_look_is_not_set_where_nobody_looks(settings: str, imported: str) -> None:
+    fake = types.ModuleType("matplotlib.pyplot")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, MODULE, fake)  # the load puts its own there
+        patch.setitem(sys.modules, "matplotlib", types.ModuleType("matplotlib"))
+        patch.setitem(sys.modules, "matplotlib.pyplot", fake)
+        sys.modules["matplotlib"].pyplot = fake  # type: ignore[attr-defined]
+        cells = [imported, settings, "def show(x):\n    plt.plot(x)\n", "plt = 3\ndef f(): return plt\n"]
+        found = load([(f"code cell {number}", cell) for number, cell in enumerate(cells, start=1)], kind="notebook")
+    assert found.report["errors"] == []
+    assert vars(fake).keys() == vars(types.ModuleType("m")).keys()
+    assert found.module.f() == 3
