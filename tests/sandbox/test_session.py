@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import tempfile
@@ -15,6 +16,7 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.bench import Bench, open_bench
 from autograder.errors import SandboxError, StudentError
+from autograder.grade import grade
 from autograder.sandbox.hatch import Zygote
 from autograder.sandbox.levels import Level
 from autograder.sandbox.session import Sandbox
@@ -248,3 +250,22 @@ def test_too_many_threads_end_in_an_exception(bench: Callable[[str], Student]) -
     )
     with pytest.raises(StudentError):
         student.double(100_000)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root shuts the assignment to others")
+@pytest.mark.parametrize("mode", [0o700, 0o755])
+def test_an_assignment_that_nobody_can_write_is_graded_as_far_as_other_layers_hold(
+    assignment: Assignment, submit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    chmod = Path.chmod
+    assignment.folder.chmod(mode)
+
+    def on_a_read_only_medium(path: Path, mode: int) -> None:
+        if path == assignment.folder:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        chmod(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", on_a_read_only_medium)
+    report = grade(assignment, submit())
+    assert report.all_passed
+    assert report.sandbox["level"] in (Level.STANDARD.value, Level.STRONG.value)
