@@ -105,6 +105,35 @@ def definitions(cells: Sequence[Sequence[ast.stmt]], wanted: Collection[str] = (
     return [[statement for statement in cell if next(numbers) in kept] for cell in cells]
 
 
+def overlooked(
+    cells: Sequence[Sequence[ast.stmt]], chosen: Sequence[Sequence[ast.stmt]]
+) -> Iterator[tuple[int, ast.stmt, list[str]]]:
+    """What ``definitions`` left out though it changes names that the chosen statements look up: a loop that fills a
+    table. The number of its cell, it, and the names. It may as well be a training of minutes, so it is not run."""
+    kept = {id(statement): statement for cell in chosen for statement in cell}
+    imports = (statement for statement in kept.values() if isinstance(statement, (ast.Import, ast.ImportFrom)))
+    used = set().union(*map(loaded_globals, kept.values())).difference(*map(bound_names, imports))
+    for number, cell in enumerate(cells):
+        for statement in cell:
+            names = _changed(statement) & used if id(statement) not in kept else set()
+            if names:
+                yield number, statement, sorted(names)
+
+
+def _changed(statement: ast.stmt) -> set[str]:
+    """The names that a statement binds, or whose items, attributes or methods it may change them by."""
+    names = set()
+    for node in ast.walk(statement):
+        place: ast.AST | None = node.func if isinstance(node, ast.Call) else node
+        if not isinstance(node, ast.Call) and not isinstance(getattr(node, "ctx", None), ast.Store):
+            continue
+        while isinstance(place, (ast.Attribute, ast.Subscript)):
+            place = place.value
+        if isinstance(place, ast.Name) and (place is not getattr(node, "func", None)):
+            names.add(place.id)
+    return names
+
+
 def loaded_globals(statement: ast.stmt) -> set[str]:
     """The global names that a statement, or a function in it, looks up, as the compiler itself sees scopes."""
     module = ast.Module(body=[statement], type_ignores=[])

@@ -11,6 +11,7 @@ import __future__
 
 import ast
 import contextlib
+import itertools
 import linecache
 import signal
 import threading
@@ -22,13 +23,14 @@ from typing import Any, NoReturn
 
 from autograder.sandbox import absent
 from autograder.sandbox.blank import defined, new_module
-from autograder.sandbox.cells import Cell, definitions, parse_cell
+from autograder.sandbox.cells import Cell, definitions, overlooked, parse_cell
 from autograder.sandbox.faults import frames, record
 from autograder.sandbox.plan import Plan, Step, code_of, parts, steps_of
 
 __all__ = ["Loaded", "frames", "load"]
 
 CELL_SECONDS = 20.0  # a courtesy to the other cells; the grader keeps the deadline of the whole load
+MAX_OVERLOOKED = 3  # remarks on what was not run
 MAX_SAID = 20  # errors, and remarks: a broken notebook of 500 cells is told by its first ones
 
 Pieces = Sequence[tuple[str, str]]  # (name, source)
@@ -172,7 +174,16 @@ class _Loading:
         if with_magics:
             self._remark(f"Magics and shell lines were left out in code cell {', '.join(with_magics[:20])}.")
         statements = [cell.statements for cell in cells]
-        return [*statements] if self.mode == "run" else [*definitions(statements, self.wanted)]
+        if self.mode == "run":
+            return [*statements]
+        chosen = definitions(statements, self.wanted)
+        for number, statement, changed in itertools.islice(overlooked(statements, chosen), MAX_OVERLOOKED):
+            self._remark(
+                f"{self.pieces[number][0]}, line {statement.lineno} was not run: only imports, definitions and the "
+                f"assignments that they need are. It may change {' and '.join(changed[:3])}, which your functions use: "
+                "do that inside of a function."
+            )
+        return [*chosen]
 
     def _statement(self, step: Step) -> ast.stmt:
         """A step, parsed, which is only needed where something goes wrong."""
