@@ -92,12 +92,6 @@ def guessed(case: Case, source: Source) -> Iterator[Candidate]:
         yield from map(varied, unlikely_variations(title, call, names[title]))
 
 
-def make_mutants(source: Source, functions: Sequence[str]) -> None:
-    """Those that are guessed at for these functions: they are made once, which takes longer than to try a few."""
-    for made_by in (mutants_of, larger_mutants_of):
-        made_by(source, functions)
-
-
 def _mutated(case: Case, source: Source, mutants_of: Callable[..., list[Mutant]]) -> Iterator[Candidate]:
     module = source.module()
     for mutant in mutants_of(source, source.used_by(case.subject))[:MOST_MUTANTS]:

@@ -29,7 +29,7 @@ from typing import Any
 
 from autograder import unexplained
 from autograder.bounded import bounded
-from autograder.candidates import Candidate, guessed, known, make_mutants, probed
+from autograder.candidates import Candidate, guessed, known, probed
 from autograder.case import Case, Key, case_of
 from autograder.edits import Source
 from autograder.evidence import Unknown
@@ -108,12 +108,8 @@ def explain(
 
     def search(case: Case, guess: bool, calibrated: bool) -> list[Finding]:
         about = (case.subject, case.exchanges, guess, calibrated)
-        return memory.recall(about, lambda: in_child(case, guess))
-
-    def in_child(case: Case, guess: bool) -> list[Finding]:
-        if guess:
-            make_mutants(source, source.used_by(case.subject))  # here, where they are kept for the next wrong answer
-        return bounded(partial(_findings, case, source, misconceptions, guess), LONGEST) or []
+        work = partial(_findings, case, source, misconceptions, guess)
+        return memory.recall(about, lambda: bounded(work, LONGEST) or [])
 
     for subject in dict.fromkeys(subject_of(exchanges)):
         case = case_of(subject, exchanges, source)

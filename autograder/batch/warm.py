@@ -15,6 +15,7 @@ from autograder.assignment import Assignment
 from autograder.bench import Bench
 from autograder.diagnosis import Finding
 from autograder.errors import AssignmentError
+from autograder.mutants import larger_mutants_of, mutants_of
 from autograder.outcome import Check, Outcome
 from autograder.pytest_plugin import Grading
 from autograder.pytest_run import arguments, importable, plugins, without_other_plugins
@@ -98,6 +99,8 @@ class Collected:
         with contextlib.suppress(Exception):
             stage = Stage(grading.assignment, grading, self._items)
             known = grading.known
+            for made_by in (mutants_of, larger_mutants_of):
+                made_by(known.source, [*known.source.functions])  # which keep them
             stage.perform(known.source.module())
             for misconception in known.misconceptions[:WRONG]:
                 stage.perform(misconception.module(known.source))
