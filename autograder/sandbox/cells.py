@@ -106,18 +106,31 @@ def definitions(cells: Sequence[Sequence[ast.stmt]], wanted: Collection[str] = (
 
 
 def overlooked(
-    cells: Sequence[Sequence[ast.stmt]], chosen: Sequence[Sequence[ast.stmt]]
+    cells: Sequence[Sequence[ast.stmt]], chosen: Sequence[Sequence[ast.stmt]], wanted: Collection[str]
 ) -> Iterator[tuple[int, ast.stmt, list[str]]]:
-    """What ``definitions`` left out though it changes names that the chosen statements look up: a loop that fills a
-    table. The number of its cell, it, and the names. It may as well be a training of minutes, so it is not run."""
+    """What ``definitions`` left out though it changes names that the ``wanted`` ones look up, as a loop may do.
+
+    The number of its cell, it, and the names. It may as well be a training of minutes, so it is not run.
+    """
     kept = {id(statement): statement for cell in chosen for statement in cell}
     imports = (statement for statement in kept.values() if isinstance(statement, (ast.Import, ast.ImportFrom)))
-    used = set().union(*map(loaded_globals, kept.values())).difference(*map(bound_names, imports))
+    used = _looked_up([*kept.values()], wanted).difference(*map(bound_names, imports))
     for number, cell in enumerate(cells):
         for statement in cell:
             names = _changed(statement) & used if id(statement) not in kept else set()
             if names:
                 yield number, statement, sorted(names)
+
+
+def _looked_up(statements: Sequence[ast.stmt], wanted: Collection[str]) -> set[str]:
+    """The global names that what binds the wanted ones looks up, and what binds these, and so on."""
+    waiting = [(_targets(statement), loaded_globals(statement)) for statement in statements]
+    needed, found = set(wanted), set[str]()
+    while reached := [pair for pair in waiting if pair[0] & needed]:
+        waiting = [pair for pair in waiting if pair not in reached]
+        found = found.union(*(loaded for _, loaded in reached))
+        needed |= found
+    return found
 
 
 def _changed(statement: ast.stmt) -> set[str]:

@@ -26,10 +26,11 @@ def put_off() -> None:
         for name in names:
             package, _, own = name.rpartition(".")
             above = found[package].__spec__ if package in found else None
-            spec = PathFinder.find_spec(name, above.submodule_search_locations if above is not None else None)
+            within = above.submodule_search_locations if above is not None else None
+            spec = PathFinder.find_spec(name, within) if within or not package else None
             if spec is not None:
                 found[name] = Late(spec, names)
-                if package in found:
+                if package:
                     vars(found[package])[own] = found[name]
         sys.modules.update(found)
 

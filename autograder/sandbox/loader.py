@@ -177,7 +177,7 @@ class _Loading:
         if self.mode == "run":
             return [*statements]
         chosen = definitions(statements, self.wanted)
-        for number, statement, changed in itertools.islice(overlooked(statements, chosen), MAX_OVERLOOKED):
+        for number, statement, changed in itertools.islice(overlooked(statements, chosen, self.wanted), MAX_OVERLOOKED):
             self._remark(
                 f"{self.pieces[number][0]}, line {statement.lineno} was not run: only imports, definitions and the "
                 f"assignments that they need are. It may change {' and '.join(changed[:3])}, which your functions use: "

@@ -21,7 +21,9 @@ USED = {
     "a with": "with open('table.txt') as file:\n    table = file.read()",
     "in a condition": "if True:\n    table.fill(3)",
 }
+MORE = ["def wanted(at):\n    return look_up(at)", "def plot():\n    return history", "history = []"]
 NOT_USED = {
+    "what only a function that nobody asked for uses": "for i in range(3):\n    history.append(i)",
     "a plain assignment, which is run": "table[0] = 3",
     "another name": "for i in range(3):\n    other[i] = table[i]",
     "only looks": "print(table)\nfor row in table:\n    print(row)",
@@ -45,7 +47,8 @@ def remarks(cell: str, mode: str = "definitions") -> list[str]:
         "def look_up(at):\n    return table[at]",
         cell,
     ]
-    loaded = load([(f"code cell {number}", text) for number, text in enumerate(cells, 1)], kind="notebook", mode=mode)
+    pieces = [(f"code cell {number}", text) for number, text in enumerate([*cells, *MORE], 1)]
+    loaded = load(pieces, kind="notebook", mode=mode, wanted=["wanted"])
     found = loaded.report["remarks"]
     assert isinstance(found, list)
     return found
