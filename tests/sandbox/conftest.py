@@ -194,3 +194,14 @@ def landlocked() -> None:
         linux.syscall("landlock_create_ruleset", None, 0, 1)
     except OSError as error:
         pytest.skip(f"no Landlock here: {error.strerror}")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The working folder and the search path that a worker has; what was imported is forgotten afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        del sys.modules[name]

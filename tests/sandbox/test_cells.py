@@ -6,7 +6,6 @@ import ast
 import json
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,7 @@ import pytest
 from autograder.sandbox.cells import loaded_globals, parse_cell
 from autograder.sandbox.loader import Loaded, load
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
-    before = set(sys.modules)
-    yield tmp_path
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def load_cells(*cells: str, mode: str = "definitions", **options: object) -> Loaded:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.sandbox.loader import Loaded, frames, load
 from autograder.sandbox.plan import Plan
+
+pytestmark = pytest.mark.usefixtures("folder")
 
 HAS_RUN = "import sys\nclass Runs:\n    sys.has_run = True\n"
 MODULES = {
@@ -32,17 +32,6 @@ CELLS = [
     "def two():\n    return 2\n",
     "def broken(x):\n    return x / 0\n",
 ]
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The working folder and the search path that a worker has; what was imported is forgotten afterwards."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
-    before = set(sys.modules)
-    yield tmp_path
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
 
 
 def loaded_twice(pieces: list[tuple[str, str]], **how: Any) -> tuple[Loaded, Loaded]:

@@ -7,23 +7,13 @@ import json
 import sys
 import textwrap
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder.sandbox.loader import Loaded, frames, load
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The working folder and the search path that a worker has; what was imported is forgotten afterwards."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
-    before = set(sys.modules)
-    yield tmp_path
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def load_module(source: str) -> Loaded:

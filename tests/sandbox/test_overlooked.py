@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from autograder.sandbox.blank import MODULE
 from autograder.sandbox.loader import load
+
+pytestmark = pytest.mark.usefixtures("folder")
 
 USED = {
     "a loop that fills a table": "for i in range(3):\n    table[i] = i",
@@ -31,13 +28,6 @@ NOT_USED = {
     "an attribute of an import": "for i in range(3):\n    np.size = 3",
     "inside of a function": "def fill():\n    for i in range(3):\n        table[i] = i",
 }
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    yield
-    sys.modules.pop(MODULE, None)
 
 
 def remarks(cell: str, mode: str = "definitions") -> list[str]:
