@@ -178,7 +178,8 @@ class Case:
         return parameters
 
 
-_LISTED = re.compile(r"``([\w, ]+)``|[\[(](\w+(?:, \w+)+)[\])]")  # ``dz, d_a``, [dx, dy] or (dx, dy)
+# ``dz, d_a``, or Returns [dx, dy]: what else stands in brackets is a shape.
+_LISTED = re.compile(r"``([\w, ]+)``|\bReturns [\[(](\w+(?:, \w+)+)[\])]")
 
 
 def case_of(subject: str, exchanges: Sequence[Exchange], source: Source, calibrated: bool = False) -> Case:
